@@ -1,0 +1,223 @@
+import { createHash } from 'node:crypto'
+import { compareKeys, pairKey } from './keys.ts'
+import { canonicalJson } from './policy.ts'
+import type { Day, Decision, IdentifierKey, Millis, Observation, PairKey, RecordKey, Traits } from './types.ts'
+
+/**
+ * The join of everything ever said: each part merges by an operation that is commutative, associative and
+ * idempotent, so that order, redelivery and batches cannot matter. What counts today is facts.ts's question.
+ */
+export interface Evidence {
+  readonly identifiers: Map<IdentifierKey, Supports>
+  readonly observed: Map<PairKey, Supports>
+  readonly records: Map<RecordKey, RecordEvidence>
+  /** The decision in force about each subject, see `decisionSubject`. */
+  readonly decisions: Map<string, Decision>
+}
+
+/** What a fact stands on: one entry a support. */
+export type Supports = Map<SupportKey, Support>
+/** `source|load` of events, `source|load|record id` of claims. */
+export type SupportKey = string
+
+export interface Support {
+  readonly first: Millis
+  readonly last: Day
+  /** The Pareto-minimal (observedAt, recordedAt), by observedAt: what a look into the past needs. */
+  readonly sightings: readonly Sighting[]
+}
+export type Sighting = readonly [observedAt: Millis, recordedAt: Millis]
+
+export interface RecordEvidence {
+  readonly key: RecordKey
+  readonly source: string
+  readonly id: string
+  readonly account: IdentifierKey
+  /** By `versionKey`. */
+  readonly versions: Map<string, RecordVersion>
+  /** Traits that events carried: by field, then by the event's support, the latest. */
+  readonly overlays: Map<string, Map<SupportKey, Overlay>>
+}
+
+export interface RecordVersion {
+  readonly observedAt: Millis
+  readonly digest: string
+  readonly deleted: boolean
+  readonly traits: Traits
+  /** The identifiers it names, sorted, the account among them; none where the row is deleted. */
+  readonly claims: readonly IdentifierKey[]
+  /** The loads that brought it ('' for none), with the least recordedAt of each. */
+  readonly deliveries: ReadonlyMap<string, Millis>
+}
+
+export interface Overlay {
+  readonly observedAt: Millis
+  readonly digest: string
+  readonly value: string
+}
+
+const DAY = 86_400_000
+
+export function emptyEvidence(): Evidence {
+  return { identifiers: new Map(), observed: new Map(), records: new Map(), decisions: new Map() }
+}
+
+/** Joins one observation into the evidence, in place. */
+export function addObservation(evidence: Evidence, observation: Observation): void {
+  const claim = observation.record !== undefined && isClaim(observation)
+  if (claim) addVersion(evidence, observation)
+  if (observation.type === 'delete') return
+  const support = supportOf(observation)
+  const keys = observation.identifiers.map(({ key }) => key)
+  for (const [index, key] of keys.entries()) {
+    addSupport(evidence.identifiers, key, support, observation)
+    for (const other of keys.slice(index + 1)) addSupport(evidence.observed, pairKey(key, other), support, observation)
+  }
+  if (observation.record !== undefined && !claim) addOverlays(evidence, observation)
+}
+
+/** Joins one decision into the evidence, in place: the greatest (at, id) about its subject is in force. */
+export function addDecision(evidence: Evidence, decision: Decision): void {
+  const subject = decisionSubject(decision)
+  const inForce = evidence.decisions.get(subject)
+  if (inForce === undefined || supersedes(decision, inForce)) evidence.decisions.set(subject, decision)
+}
+
+function supersedes(next: Decision, inForce: Decision): boolean {
+  return next.at > inForce.at || (next.at === inForce.at && compareKeys(next.id, inForce.id) > 0)
+}
+
+/** What a decision is about; decisions about one subject replace each other. */
+export function decisionSubject(decision: Decision): string {
+  switch (decision.decision) {
+    case 'assertion':
+      return `assertion ${pairKey(decision.a, decision.b)}`
+    case 'override':
+      return `override ${decision.identifier}`
+    case 'withdrawal':
+      return `withdrawal ${decision.scope}`
+  }
+}
+
+/** The scopes that a withdrawal may name. Sources and loads hold no bar, see `isScope` in normalise.ts. */
+export const withdrawalScope = {
+  source: (source: string) => source,
+  load: (source: string, load: string) => `${source}|${load}`,
+  record: (source: string, id: string) => `${source}||${id}`,
+} as const
+
+/** The parts of a support's key. */
+export function parseSupport(key: SupportKey): { source: string; load: string; recordId: string | undefined } {
+  const [source = '', load = ''] = key.split('|', 2)
+  const rest = source.length + load.length + 1
+  return { source, load, recordId: key.length > rest ? key.slice(rest + 1) : undefined }
+}
+
+/** What the observation's facts stand on: its record for claims, else its source or load. */
+export function supportOf(observation: Observation): SupportKey {
+  const events = `${observation.source}|${observation.load}`
+  return isClaim(observation) && observation.record !== undefined ? `${events}|${observation.record.id}` : events
+}
+
+export function versionKey(version: Pick<RecordVersion, 'observedAt' | 'digest'>): string {
+  return `${version.observedAt}|${version.digest}`
+}
+
+function isClaim(observation: Observation): boolean {
+  return observation.type === 'record' || observation.type === 'delete'
+}
+
+function addSupport<K>(facts: Map<K, Supports>, key: K, support: SupportKey, observation: Observation): void {
+  let supports = facts.get(key)
+  if (supports === undefined) {
+    supports = new Map()
+    facts.set(key, supports)
+  }
+  const before = supports.get(support)
+  const sighting: Support = {
+    first: observation.observedAt,
+    last: Math.floor(observation.observedAt / DAY),
+    sightings: [[observation.observedAt, observation.recordedAt]],
+  }
+  supports.set(support, before === undefined ? sighting : joinSupports(before, sighting))
+}
+
+/** Least firstSeen, greatest lastSeen, and the sightings that no other one precedes in both times. */
+export function joinSupports(a: Support, b: Support): Support {
+  const sightings = paretoMinimal([...a.sightings, ...b.sightings])
+  return { first: Math.min(a.first, b.first), last: Math.max(a.last, b.last), sightings }
+}
+
+function paretoMinimal(sightings: readonly Sighting[]): Sighting[] {
+  const minimal: Sighting[] = []
+  let recordedBefore = Number.POSITIVE_INFINITY
+  for (const sighting of sightings.toSorted((a, b) => a[0] - b[0] || a[1] - b[1])) {
+    if (sighting[1] >= recordedBefore) continue
+    minimal.push(sighting)
+    recordedBefore = sighting[1]
+  }
+  return minimal
+}
+
+function recordOf(
+  evidence: Evidence,
+  { source, record }: Required<Pick<Observation, 'source' | 'record'>>,
+): RecordEvidence {
+  let known = evidence.records.get(record.key)
+  if (known === undefined) {
+    known = {
+      key: record.key,
+      source,
+      id: record.id,
+      account: record.account,
+      versions: new Map(),
+      overlays: new Map(),
+    }
+    evidence.records.set(record.key, known)
+    // History, even where only its deletion is known: a record is always about an identifier of the graph.
+    if (!evidence.identifiers.has(record.account)) evidence.identifiers.set(record.account, new Map())
+  }
+  return known
+}
+
+function addVersion(evidence: Evidence, observation: Observation): void {
+  const { record, source, observedAt, load, recordedAt } = observation
+  if (record === undefined) return
+  const deleted = observation.type === 'delete'
+  const content = {
+    deleted,
+    traits: deleted ? {} : record.traits,
+    claims: deleted ? [] : observation.identifiers.map(({ key }) => key),
+  }
+  const version = { ...content, observedAt, digest: digest(content) }
+  const { versions } = recordOf(evidence, { source, record })
+  const deliveries = new Map(versions.get(versionKey(version))?.deliveries)
+  deliveries.set(load, Math.min(recordedAt, deliveries.get(load) ?? recordedAt))
+  versions.set(versionKey(version), { ...version, deliveries })
+}
+
+function addOverlays(evidence: Evidence, observation: Observation): void {
+  const { record, source, observedAt } = observation
+  if (record === undefined || Object.keys(record.traits).length === 0) return
+  const { overlays } = recordOf(evidence, { source, record })
+  for (const [field, value] of Object.entries(record.traits)) {
+    let bySupport = overlays.get(field)
+    if (bySupport === undefined) {
+      bySupport = new Map()
+      overlays.set(field, bySupport)
+    }
+    const support = supportOf(observation)
+    const overlay = { observedAt, digest: digest([field, value]), value }
+    const before = bySupport.get(support)
+    if (before === undefined || isLater(overlay, before)) bySupport.set(support, overlay)
+  }
+}
+
+/** The order of what was said about one record: by time, then by digest of the content, never by arrival. */
+export function isLater(a: { observedAt: Millis; digest: string }, b: { observedAt: Millis; digest: string }): boolean {
+  return a.observedAt > b.observedAt || (a.observedAt === b.observedAt && compareKeys(a.digest, b.digest) > 0)
+}
+
+function digest(content: unknown): string {
+  return createHash('sha256').update(canonicalJson(content)).digest('hex').slice(0, 32)
+}

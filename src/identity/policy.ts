@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto'
+import { parse as parseYaml } from 'yaml'
+import { z } from 'zod'
+import { SelfsameError } from '../errors.ts'
+import { compareKeys } from './keys.ts'
+import type { Kind } from './types.ts'
+
+const probability = z.number().gt(0).max(1)
+const kindName = z.string().regex(/^[a-z][a-z0-9_]*$/, 'a kind is lower case letters, digits and underscores')
+const limit = z.number().int().min(0)
+
+const kindSchema = z.strictObject({
+  normaliser: z
+    .enum(['email', 'phone', 'card', 'opaque'])
+    .default('opaque')
+    .describe('how a value becomes its normal form'),
+  account: z
+    .boolean()
+    .default(false)
+    .describe("scoped: `scope:value`, the scope being its own or the message's source"),
+  strength: probability.default(0.9).describe('probability that two identifiers seen together are one customer'),
+  placeholders: z
+    .array(z.string())
+    .default([])
+    .describe('normal forms that name nobody; `*` stands for any characters'),
+  sharedAbove: z
+    .record(kindName, limit)
+    .default({})
+    .describe('shared when it has more distinct neighbours of that kind than this'),
+  perCustomer: limit.nullable().default(null).describe('how many of the kind one customer may have; null: any number'),
+})
+
+const survivorshipRule = z.strictObject({
+  rule: z.enum(['latest', 'earliest', 'longest', 'most_frequent']).default('latest'),
+  sources: z.array(z.string()).default([]).describe('sources that are believed first, best first'),
+})
+
+const policySchema = z.strictObject({
+  defaultCountry: z.string().length(2).default('VN').describe('country of phone numbers without a country code'),
+  foldEmails: z.boolean().default(false).describe('take dots and plus tags out of e-mail addresses'),
+  kinds: z.record(kindName, kindSchema),
+  sources: z
+    .record(
+      z.string(),
+      z.strictObject({
+        account: kindName.optional().describe('the kind of the account that its records are about'),
+        country: z.string().length(2).optional(),
+      }),
+    )
+    .default({}),
+  links: z
+    .array(z.strictObject({ kinds: z.tuple([kindName, kindName]), probability }))
+    .default([])
+    .describe('probability of an OBSERVED edge between two kinds; absent: the lesser strength of both'),
+  bands: z.array(probability).min(1).max(3).default([0.97, 0.9, 0.8]).describe('lower bounds of the bands, best first'),
+  linkThreshold: probability.default(0.85),
+  reviewThreshold: probability.default(0.5),
+  contradictionWeight: z.number().default(-6).describe('match weight in bits at or below which records contradict'),
+  maxIdentifiers: z.number().int().min(1).default(200).describe('how many identifiers one customer may have'),
+  maxBlock: z.number().int().min(1).default(50),
+  survivorship: z.record(z.string(), survivorshipRule).default({}),
+})
+
+export type KindPolicy = Readonly<z.infer<typeof kindSchema>>
+export type SurvivorshipRule = Readonly<z.infer<typeof survivorshipRule>>
+type PolicyText = z.infer<typeof policySchema>
+
+/** What people decided in advance. Frozen; `hash` names it, and is stored with what it produced. */
+export interface Policy extends Readonly<PolicyText> {
+  readonly hash: string
+  /** Probability of an OBSERVED edge between two kinds. */
+  linkProbability(a: Kind, b: Kind): number
+  /** 0 is the strongest band. */
+  band(probability: number): number
+  isPlaceholder(kind: Kind, value: string): boolean
+}
+
+/** Parses the text of a policy file (YAML). Throws `policy_invalid`, naming each place and what is wrong there. */
+export function parsePolicy(text: string): Policy {
+  let raw: unknown
+  try {
+    raw = parseYaml(text)
+  } catch (cause) {
+    throw new SelfsameError('policy_invalid', `the policy is not YAML: ${(cause as Error).message}`, { cause })
+  }
+  return createPolicy(raw)
+}
+
+/** The same from an object already read. */
+export function createPolicy(raw: unknown): Policy {
+  const parsed = policySchema.safeParse(raw)
+  if (!parsed.success) {
+    const places = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'policy'}: ${issue.message}`)
+    throw new SelfsameError('policy_invalid', `the policy is not valid:\n  ${places.join('\n  ')}`, {
+      remedy: 'correct the places named, or start from ops/policy.yaml',
+    })
+  }
+  const policy = parsed.data
+  checkKindsAreDeclared(policy)
+  const bands = [...policy.bands].sort((a, b) => b - a)
+  const probabilities = new Map(policy.links.map(({ kinds, probability }) => [kindPair(...kinds), probability]))
+  const placeholders = new Map(
+    Object.entries(policy.kinds).map(([kind, { placeholders }]) => [kind, matcher(placeholders)]),
+  )
+  return Object.freeze({
+    ...policy,
+    hash: createHash('sha256').update(canonicalJson(policy)).digest('hex').slice(0, 16),
+    linkProbability: (a: Kind, b: Kind) =>
+      probabilities.get(kindPair(a, b)) ?? Math.min(policy.kinds[a]?.strength ?? 0, policy.kinds[b]?.strength ?? 0),
+    band: (probability: number) => {
+      const index = bands.findIndex((bound) => probability >= bound)
+      return index < 0 ? bands.length : index
+    },
+    isPlaceholder: (kind: Kind, value: string) => placeholders.get(kind)?.(value) ?? false,
+  })
+}
+
+function checkKindsAreDeclared(policy: PolicyText): void {
+  const named = [
+    ...Object.values(policy.kinds).flatMap((kind) => Object.keys(kind.sharedAbove)),
+    ...Object.values(policy.sources).flatMap((source) => source.account ?? []),
+    ...policy.links.flatMap((link) => link.kinds),
+  ]
+  const unknown = [...new Set(named)].filter((kind) => !(kind in policy.kinds))
+  if (unknown.length > 0) {
+    throw new SelfsameError('policy_invalid', `the policy uses kinds that it does not declare: ${unknown.join(', ')}`, {
+      remedy: 'declare them under `kinds`',
+    })
+  }
+}
+
+function kindPair(a: Kind, b: Kind): string {
+  return a < b ? `${a} ${b}` : `${b} ${a}`
+}
+
+function matcher(globs: readonly string[]): (value: string) => boolean {
+  const exact = new Set(globs.filter((glob) => !glob.includes('*')))
+  const patterns = globs
+    .filter((glob) => glob.includes('*'))
+    .map((glob) => new RegExp(`^${glob.split('*').map(RegExp.escape).join('.*')}$`, 'su'))
+  return (value) => exact.has(value) || patterns.some((pattern) => pattern.test(value))
+}
+
+/** JSON with the keys of every object in order: equal values, equal texts. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, part) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => compareKeys(a, b)))
+      : part,
+  )
+}

@@ -1,0 +1,115 @@
+import { bug } from '../errors.ts'
+import { notSamePartners } from './cannot-link.ts'
+import { customerId } from './customer-id.ts'
+import type { Evidence } from './evidence.ts'
+import { type CurrentRecord, type Facts, factsOf, type Seen } from './facts.ts'
+import { compareKeys } from './keys.ts'
+import { linksInOrder, type ScoredLink } from './links.ts'
+import { partition } from './partition.ts'
+import type { Policy } from './policy.ts'
+import { statusesOf } from './status.ts'
+import { type GoldenRecord, goldenRecord } from './survivorship.ts'
+import type { CustomerId, Day, IdentifierKey, Millis, PairKey, Status } from './types.ts'
+
+/** What a model knows of records. Both are symmetric and depend on nothing but the records. */
+export interface Matching {
+  contradicts(a: CurrentRecord, b: CurrentRecord): boolean
+  score(records: readonly CurrentRecord[]): readonly ScoredLink[]
+}
+
+export interface Rules {
+  readonly policy: Policy
+  readonly matching: Matching
+  /** Keys the customer ids; made once per installation. */
+  readonly idKey: Uint8Array
+}
+
+export interface Resolution {
+  /** Of every identifier of the evidence. */
+  readonly statuses: Map<IdentifierKey, Status>
+  /** Sorted by id. */
+  readonly customers: ResolvedCustomer[]
+  readonly refused: {
+    readonly observed: Set<PairKey>
+    readonly scored: Set<PairKey>
+    readonly asserted: Set<PairKey>
+  }
+  readonly scored: readonly ScoredLink[]
+}
+
+export interface ResolvedCustomer extends GoldenRecord {
+  readonly id: CustomerId
+  /** The member with the least (firstSeen, key). */
+  readonly anchor: IdentifierKey
+  /** Sorted. */
+  readonly members: readonly IdentifierKey[]
+  readonly firstSeen: Millis
+  readonly lastSeen: Day
+}
+
+/** customers = resolve(evidence, policy): pure, and indifferent to the order of the evidence. */
+export function resolve(evidence: Evidence, rules: Rules): Resolution {
+  const facts = factsOf(evidence)
+  const statuses = statusesOf(facts, rules.policy)
+  for (const key of evidence.identifiers.keys()) if (!statuses.has(key)) statuses.set(key, 'unsupported')
+  return resolveFacts(facts, statuses, rules)
+}
+
+/**
+ * The same of facts and statuses already known. Components that no link between linking identifiers joins do not
+ * influence each other, so that resolving each alone gives what resolving all together gives.
+ */
+export function resolveFacts(facts: Facts, statuses: Map<IdentifierKey, Status>, rules: Rules): Resolution {
+  const { policy, matching, idKey } = rules
+  const scored = matching.score([...facts.records.values()].sort((a, b) => compareKeys(a.key, b.key)))
+  const recordsOf = recordsByAccount(facts)
+  const linking = [...statuses].filter(([, status]) => status === 'linking').map(([key]) => key)
+  const { groups, refused } = partition(linking, linksInOrder(facts, scored, statuses, policy), recordsOf, {
+    policy,
+    contradicts: matching.contradicts,
+    notSame: notSamePartners(facts.assertions),
+  })
+  const customers = groups.map((members) => {
+    const seen = new Map(members.map((key) => [key, facts.identifiers.get(key) ?? bug('a member never seen')]))
+    const anchor = anchorOf(seen)
+    const golden = goldenRecord(seen, members.flatMap(recordsOf), policy)
+    return { id: customerId(idKey, anchor), anchor, members, ...span(seen), ...golden }
+  })
+  const refusedPairs = (type: string) => new Set(refused.filter((link) => link.type === type).map(({ pair }) => pair))
+  return {
+    statuses,
+    customers: customers.sort((a, b) => compareKeys(a.id, b.id)),
+    refused: { observed: refusedPairs('observed'), scored: refusedPairs('scored'), asserted: refusedPairs('same_as') },
+    scored,
+  }
+}
+
+/** The current records about an account, by key. */
+export function recordsByAccount(facts: Pick<Facts, 'records'>): (account: IdentifierKey) => readonly CurrentRecord[] {
+  const byAccount = new Map<IdentifierKey, CurrentRecord[]>()
+  for (const record of [...facts.records.values()].sort((a, b) => compareKeys(a.key, b.key))) {
+    const others = byAccount.get(record.account)
+    if (others === undefined) byAccount.set(record.account, [record])
+    else others.push(record)
+  }
+  return (account) => byAccount.get(account) ?? []
+}
+
+function anchorOf(members: ReadonlyMap<IdentifierKey, Seen>): IdentifierKey {
+  const [first, ...rest] = members
+  if (first === undefined) bug('a customer without members')
+  return rest.reduce(
+    (best, next) => ((next[1].firstSeen - best[1].firstSeen || compareKeys(next[0], best[0])) < 0 ? next : best),
+    first,
+  )[0]
+}
+
+function span(members: ReadonlyMap<IdentifierKey, Seen>): Seen {
+  let firstSeen = Number.POSITIVE_INFINITY
+  let lastSeen = Number.NEGATIVE_INFINITY
+  for (const seen of members.values()) {
+    firstSeen = Math.min(firstSeen, seen.firstSeen)
+    lastSeen = Math.max(lastSeen, seen.lastSeen)
+  }
+  return { firstSeen, lastSeen }
+}
