@@ -1,0 +1,73 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import { z } from 'zod'
+import { SelfsameError } from './errors.ts'
+
+const root = join(import.meta.dirname, '..')
+
+const port = z.coerce.number().int().min(0).max(65_535)
+const positive = z.coerce.number().int().positive()
+
+/** Every knob: its name is SELFSAME_ and the key in upper case. */
+export const configSchema = z.object({
+  neo4j_uri: z.string().describe('Bolt address of Neo4j'),
+  neo4j_user: z.string().default('neo4j').describe('user of Neo4j'),
+  neo4j_password: z.string().describe('password of Neo4j'),
+  neo4j_database: z.string().default('neo4j').describe('database; one deployment is one tenant'),
+  neo4j_browser_url: z.string().optional().describe('address of the Neo4j Browser, only printed'),
+  kafka_brokers: z.string().default('').describe('brokers as host:port, separated by commas'),
+  kafka_group: z.string().default('selfsame').describe('consumer group; its members share the partitions'),
+  redis_url: z.string().default('').describe('Redis, for jobs'),
+  id_key_file: z.string().describe('file with the key of customer ids; made once, in the backup, never rotated'),
+  policy_file: z.string().default(join('ops', 'policy.yaml')).describe('the policy; relative to the checkout'),
+  warehouse_file: z.string().describe('DuckDB file of the warehouse; its inbox of events stands beside it'),
+  host: z.string().default('127.0.0.1').describe('address to listen on'),
+  port: port.default(4000).describe('port of GraphQL'),
+  worker_port: port.default(4001).describe('port of /livez, /readyz and /metrics of a worker; 0: any free one'),
+  batch_size: positive.default(2000).describe('messages a transaction, at most'),
+  projection_interval_ms: positive.default(5000).describe('milliseconds between two projections into the warehouse'),
+  log_level: z
+    .enum(['silent', 'error', 'warn', 'info', 'debug'])
+    .default('info')
+    .describe('least level that is logged'),
+})
+
+export type Config = Readonly<z.infer<typeof configSchema>>
+
+/** Where everything that is made at run time lives; git-ignored. */
+export const stateFolder = join(root, '.selfsame')
+
+/**
+ * Reads the configuration once: the environment, else `.env` in the checkout, else what the local stack wrote when
+ * it came up (`stack`: its name). Throws `config_invalid`, naming each variable and what is wrong with it.
+ */
+export function readConfig(options: { stack?: string; env?: NodeJS.ProcessEnv } = {}): Config {
+  const env = options.env ?? process.env
+  const stack = options.stack ?? env.SELFSAME_STACK ?? 'local'
+  const merged = {
+    ...envFile(join(stateFolder, 'stacks', stack, 'stack.env')),
+    // A stack named on purpose is meant, whatever `.env` says.
+    ...(options.stack === undefined ? envFile(join(root, '.env')) : {}),
+    ...env,
+  }
+  const raw = Object.fromEntries(
+    Object.keys(configSchema.shape).map((key) => [key, merged[variableOf(key)] || undefined]),
+  )
+  const parsed = configSchema.safeParse(raw)
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map((issue) => `${variableOf(String(issue.path[0]))}: ${issue.message}`)
+    throw new SelfsameError('config_invalid', `the configuration is not complete:\n  ${wrong.join('\n  ')}`, {
+      remedy: `start a local stack (npx selfsame stack up${stack === 'local' ? '' : ` --stack ${stack}`}), or set them, see .env.example`,
+    })
+  }
+  return Object.freeze({ ...parsed.data, policy_file: resolve(root, parsed.data.policy_file) })
+}
+
+export function variableOf(key: string): string {
+  return `SELFSAME_${key.toUpperCase()}`
+}
+
+function envFile(path: string): NodeJS.Dict<string> {
+  return existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {}
+}

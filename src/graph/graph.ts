@@ -1,0 +1,121 @@
+import neo4j, { type Driver, type ManagedTransaction, type RecordShape, type Session } from 'neo4j-driver'
+import type { Config } from '../config.ts'
+import { translate } from './errors.ts'
+import { statement } from './statements.ts'
+
+/** Rows of a statement; integers of the store arrive as JavaScript numbers. */
+export type Rows<R> = Promise<R[]>
+/** Values of parameters: integers as `int(n)`, a bare number becomes a float. */
+export type Params = Readonly<Record<string, unknown>>
+
+/** A transaction under way. Whatever runs in it may run again. */
+export interface Transaction {
+  run<R extends RecordShape>(name: string, params?: Params): Rows<R>
+}
+
+/** The graph database as the rest of the house sees it. Statements are named by their file, see statements.ts. */
+export interface Graph {
+  readonly driver: Driver
+  readonly database: string
+  /** One read in a transaction of its own. */
+  read<R extends RecordShape>(name: string, params?: Params): Rows<R>
+  /** Rows one after another, so that memory stays bounded whatever their number. */
+  stream<R extends RecordShape>(name: string, params?: Params): AsyncIterable<R>
+  /** Runs `work` in a write transaction, again where the store asks for it (deadlock, conflict, lost connection). */
+  write<T>(work: (transaction: Transaction) => Promise<T>, onRetry?: (code: string) => void): Promise<T>
+  close(): Promise<void>
+}
+
+export const int = neo4j.int
+
+const MAX_ATTEMPTS = 20
+const LONGEST_PAUSE_MS = 2000
+
+/** Opens the driver; nothing is sent before the first statement. Errors come out as `SelfsameError`, see errors.ts. */
+export function openGraph(
+  config: Pick<Config, 'neo4j_uri' | 'neo4j_user' | 'neo4j_password' | 'neo4j_database'>,
+): Graph {
+  const auth = neo4j.auth.basic(config.neo4j_user, config.neo4j_password)
+  const driver = neo4j.driver(config.neo4j_uri, auth, {
+    disableLosslessIntegers: false,
+    maxTransactionRetryTime: 0,
+    telemetryDisabled: true,
+  })
+  const database = config.neo4j_database
+  const session = (mode: 'READ' | 'WRITE') => driver.session({ database, defaultAccessMode: mode })
+  return {
+    driver,
+    database,
+    read: (name, params) =>
+      withSession(session('READ'), async (open) => {
+        const work = (tx: ManagedTransaction) => transactionOf(tx).run(name, params)
+        return (await open.executeRead(work)) as never
+      }),
+    stream: (name, params) => streamRows(session('READ'), name, params),
+    write: (work, onRetry) => writeWithRetries(() => session('WRITE'), work, onRetry),
+    close: () => driver.close(),
+  }
+}
+
+function transactionOf(tx: Pick<ManagedTransaction, 'run'>): Transaction {
+  return {
+    run: async (name, params = {}) => {
+      const result = await tx.run(statement(name), params)
+      return result.records.map((record) => plain(record.toObject())) as never
+    },
+  }
+}
+
+async function writeWithRetries<T>(
+  session: () => Session,
+  work: (transaction: Transaction) => Promise<T>,
+  onRetry: ((code: string) => void) | undefined,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await withSession(session(), (open) => open.executeWrite((tx) => work(transactionOf(tx))))
+    } catch (error) {
+      const translated = translate(error)
+      if (!translated.retriable || attempt === MAX_ATTEMPTS) throw translated
+      onRetry?.(translated.code)
+      await pause(attempt)
+    }
+  }
+}
+
+/** Exponential, with full jitter, so that those who collided do not meet again. */
+function pause(attempt: number): Promise<void> {
+  const longest = Math.min(LONGEST_PAUSE_MS, 20 * 2 ** attempt)
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * longest))
+}
+
+async function* streamRows<R>(session: Session, name: string, params: Params = {}): AsyncIterable<R> {
+  try {
+    for await (const record of session.run(statement(name), params)) yield plain(record.toObject()) as R
+  } catch (error) {
+    throw translate(error)
+  } finally {
+    await session.close()
+  }
+}
+
+async function withSession<T>(session: Session, work: (session: Session) => Promise<T>): Promise<T> {
+  try {
+    return await work(session)
+  } catch (error) {
+    throw translate(error)
+  } finally {
+    // A session that cannot close lost its connection: the work has said so already.
+    await session.close().catch(() => undefined)
+  }
+}
+
+/** Integers as numbers (all of ours are below 2^53), nodes and lists by their parts. */
+function plain(value: unknown): unknown {
+  if (neo4j.isInt(value)) return value.toNumber()
+  if (Array.isArray(value)) return value.map(plain)
+  if (value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) {
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part)]))
+  }
+  return value
+}

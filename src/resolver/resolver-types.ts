@@ -1,0 +1,37 @@
+import type { Decision, IdentifierKey, Observation, RecordKey } from '../identity/types.ts'
+
+/** What is committed in one transaction. */
+export interface Batch {
+  readonly observations: readonly Observation[]
+  readonly decisions?: readonly Decision[]
+  /** Where a restored graph resumes, written with the evidence. */
+  readonly offsets?: readonly ResumeOffset[]
+  /** Facts to look at again although nothing new is said of them: what a withdrawal reaches. */
+  readonly revisit?: { readonly identifiers: readonly IdentifierKey[]; readonly records: readonly RecordKey[] }
+}
+
+export interface ResumeOffset {
+  readonly cluster: string
+  readonly topic: string
+  readonly partition: number
+  /** The next offset to read, a decimal number. */
+  readonly offset: string
+}
+
+/** What a batch did. Committed when it is returned. */
+export interface BatchResult {
+  /** For each observation, in order, whether it brought anything new. */
+  readonly outcomes: readonly ('applied' | 'unchanged')[]
+  readonly identifiersCreated: number
+  readonly edgesCreated: number
+  readonly customersSaved: number
+  readonly customersRetired: number
+  readonly retries: number
+  /** Milliseconds by step. */
+  readonly timings: { readonly read: number; readonly decide: number; readonly write: number; readonly commit: number }
+}
+
+/** The only writer of identity state. Batches of one resolver are applied one after another. */
+export interface Resolver {
+  apply(batch: Batch): Promise<BatchResult>
+}
