@@ -62,25 +62,36 @@ export function emptyEvidence(): Evidence {
   return { identifiers: new Map(), observed: new Map(), records: new Map(), decisions: new Map() }
 }
 
-/** Joins one observation into the evidence, in place. */
-export function addObservation(evidence: Evidence, observation: Observation): void {
+/**
+ * Joins one observation into the evidence, in place; answers whether it brought anything new. A claim supports the
+ * record's account and its pairs; the other identifiers of a pair stand on the pair's supports, see facts.ts, so
+ * that an address which a million records name does not carry a million supports.
+ */
+export function addObservation(evidence: Evidence, observation: Observation): boolean {
   const claim = observation.record !== undefined && isClaim(observation)
-  if (claim) addVersion(evidence, observation)
-  if (observation.type === 'delete') return
+  let news = claim && addVersion(evidence, observation)
+  if (observation.type === 'delete') return news
   const support = supportOf(observation)
   const keys = observation.identifiers.map(({ key }) => key)
   for (const [index, key] of keys.entries()) {
-    addSupport(evidence.identifiers, key, support, observation)
-    for (const other of keys.slice(index + 1)) addSupport(evidence.observed, pairKey(key, other), support, observation)
+    const ownSupport = !claim || key === observation.record?.account
+    if (ownSupport && addSupport(evidence.identifiers, key, support, observation)) news = true
+    if (!ownSupport && !evidence.identifiers.has(key)) evidence.identifiers.set(key, new Map())
+    for (const other of keys.slice(index + 1)) {
+      if (addSupport(evidence.observed, pairKey(key, other), support, observation)) news = true
+    }
   }
-  if (observation.record !== undefined && !claim) addOverlays(evidence, observation)
+  if (observation.record !== undefined && !claim && addOverlays(evidence, observation)) news = true
+  return news
 }
 
 /** Joins one decision into the evidence, in place: the greatest (at, id) about its subject is in force. */
-export function addDecision(evidence: Evidence, decision: Decision): void {
+export function addDecision(evidence: Evidence, decision: Decision): boolean {
   const subject = decisionSubject(decision)
   const inForce = evidence.decisions.get(subject)
-  if (inForce === undefined || supersedes(decision, inForce)) evidence.decisions.set(subject, decision)
+  if (inForce !== undefined && !supersedes(decision, inForce)) return false
+  evidence.decisions.set(subject, decision)
+  return true
 }
 
 function supersedes(next: Decision, inForce: Decision): boolean {
@@ -127,7 +138,7 @@ function isClaim(observation: Observation): boolean {
   return observation.type === 'record' || observation.type === 'delete'
 }
 
-function addSupport<K>(facts: Map<K, Supports>, key: K, support: SupportKey, observation: Observation): void {
+function addSupport<K>(facts: Map<K, Supports>, key: K, support: SupportKey, observation: Observation): boolean {
   let supports = facts.get(key)
   if (supports === undefined) {
     supports = new Map()
@@ -139,7 +150,16 @@ function addSupport<K>(facts: Map<K, Supports>, key: K, support: SupportKey, obs
     last: Math.floor(observation.observedAt / DAY),
     sightings: [[observation.observedAt, observation.recordedAt]],
   }
-  supports.set(support, before === undefined ? sighting : joinSupports(before, sighting))
+  const joined = before === undefined ? sighting : joinSupports(before, sighting)
+  supports.set(support, joined)
+  return before === undefined || !sameSupport(before, joined)
+}
+
+function sameSupport(a: Support, b: Support): boolean {
+  const same = a.first === b.first && a.last === b.last && a.sightings.length === b.sightings.length
+  return (
+    same && a.sightings.every(([at, recorded], i) => at === b.sightings[i]?.[0] && recorded === b.sightings[i]?.[1])
+  )
 }
 
 /** Least firstSeen, greatest lastSeen, and the sightings that no other one precedes in both times. */
@@ -180,9 +200,9 @@ function recordOf(
   return known
 }
 
-function addVersion(evidence: Evidence, observation: Observation): void {
+function addVersion(evidence: Evidence, observation: Observation): boolean {
   const { record, source, observedAt, load, recordedAt } = observation
-  if (record === undefined) return
+  if (record === undefined) return false
   const deleted = observation.type === 'delete'
   const content = {
     deleted,
@@ -191,14 +211,17 @@ function addVersion(evidence: Evidence, observation: Observation): void {
   }
   const version = { ...content, observedAt, digest: digest(content) }
   const { versions } = recordOf(evidence, { source, record })
-  const deliveries = new Map(versions.get(versionKey(version))?.deliveries)
-  deliveries.set(load, Math.min(recordedAt, deliveries.get(load) ?? recordedAt))
-  versions.set(versionKey(version), { ...version, deliveries })
+  const before = versions.get(versionKey(version))?.deliveries
+  const recordedBefore = before?.get(load)
+  if (recordedBefore !== undefined && recordedBefore <= recordedAt) return false
+  versions.set(versionKey(version), { ...version, deliveries: new Map(before).set(load, recordedAt) })
+  return true
 }
 
-function addOverlays(evidence: Evidence, observation: Observation): void {
+function addOverlays(evidence: Evidence, observation: Observation): boolean {
   const { record, source, observedAt } = observation
-  if (record === undefined || Object.keys(record.traits).length === 0) return
+  if (record === undefined || Object.keys(record.traits).length === 0) return false
+  let news = false
   const { overlays } = recordOf(evidence, { source, record })
   for (const [field, value] of Object.entries(record.traits)) {
     let bySupport = overlays.get(field)
@@ -209,8 +232,11 @@ function addOverlays(evidence: Evidence, observation: Observation): void {
     const support = supportOf(observation)
     const overlay = { observedAt, digest: digest([field, value]), value }
     const before = bySupport.get(support)
-    if (before === undefined || isLater(overlay, before)) bySupport.set(support, overlay)
+    if (before !== undefined && !isLater(overlay, before)) continue
+    bySupport.set(support, overlay)
+    news = true
   }
+  return news
 }
 
 /** The order of what was said about one record: by time, then by digest of the content, never by arrival. */

@@ -55,19 +55,30 @@ export function factsOf(evidence: Evidence): Facts {
     records: new Map(),
     ...decisionsInForce(evidence.decisions.values()),
   }
-  for (const [key, supports] of evidence.identifiers) {
-    const seen = seenOf(supports, [key], { withdrawn, currentClaims })
-    if (seen !== undefined) facts.identifiers.set(key, seen)
-  }
+  const counting = { withdrawn, currentClaims }
+  for (const [key, supports] of evidence.identifiers) see(facts.identifiers, key, seenOf(supports, [key], counting))
   for (const [pair, supports] of evidence.observed) {
-    const seen = seenOf(supports, pairOf(pair), { withdrawn, currentClaims })
-    if (seen !== undefined) facts.observed.set(pair, seen)
+    const seen = seenOf(supports, pairOf(pair), counting)
+    see(facts.observed, pair, seen)
+    // Whoever was seen in company was seen.
+    for (const key of pairOf(pair)) see(facts.identifiers, key, seen)
   }
   for (const [key, record] of evidence.records) {
     const current = currentRecord(record, withdrawn)
     if (current !== undefined) facts.records.set(key, current)
   }
   return facts
+}
+
+function see<K>(facts: Map<K, Seen>, key: K, seen: Seen | undefined): void {
+  const joined = joinSeen(facts.get(key), seen)
+  if (joined !== undefined) facts.set(key, joined)
+}
+
+/** The earlier first and the later last of both. */
+export function joinSeen(a: Seen | undefined, b: Seen | undefined): Seen | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  return { firstSeen: Math.min(a.firstSeen, b.firstSeen), lastSeen: Math.max(a.lastSeen, b.lastSeen) }
 }
 
 export function withdrawnScopes(decisions: Iterable<Decision>): Withdrawn {
@@ -112,10 +123,7 @@ export function seenOf(
       const claims = currentClaims(recordKey(source, recordId))
       if (!keys.every((key) => claims.has(key))) continue
     }
-    seen = {
-      firstSeen: Math.min(first, seen?.firstSeen ?? first),
-      lastSeen: Math.max(last, seen?.lastSeen ?? last),
-    }
+    seen = joinSeen(seen, { firstSeen: first, lastSeen: last })
   }
   return seen
 }
