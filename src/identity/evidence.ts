@@ -151,8 +151,9 @@ function addSupport<K>(facts: Map<K, Supports>, key: K, support: SupportKey, obs
     sightings: [[observation.observedAt, observation.recordedAt]],
   }
   const joined = before === undefined ? sighting : joinSupports(before, sighting)
+  if (before !== undefined && sameSupport(before, joined)) return false
   supports.set(support, joined)
-  return before === undefined || !sameSupport(before, joined)
+  return true
 }
 
 function sameSupport(a: Support, b: Support): boolean {

@@ -1,0 +1,9 @@
+// Purpose: takes away the relationships of assertions, to be drawn anew from those in force
+// Params: pairs (lists of two identifier keys, the lesser first)
+// Returns: nothing
+// Locks: the identifiers and relationships, in the order of the pairs
+UNWIND $pairs AS pair
+MATCH (a:Identifier {key: pair[0]}) USING INDEX a:Identifier(key)
+MATCH (b:Identifier {key: pair[1]}) USING INDEX b:Identifier(key)
+MATCH (a)-[s:SAME_AS|NOT_SAME_AS]->(b)
+DELETE s

@@ -1,0 +1,10 @@
+// Purpose: pairs seen together, with what supports them
+// Params: pairs (lists of two identifier keys, the lesser first)
+// Returns: a, b, firstSeen (ms), lastSeen (ISO date), supports, firsts, lasts, recordeds
+// Locks: none
+UNWIND $pairs AS pair
+MATCH (a:Identifier {key: pair[0]}) USING INDEX a:Identifier(key)
+MATCH (b:Identifier {key: pair[1]}) USING INDEX b:Identifier(key)
+MATCH (a)-[o:OBSERVED]->(b)
+RETURN pair[0] AS a, pair[1] AS b, o.firstSeen.epochMillis AS firstSeen, toString(o.lastSeen) AS lastSeen,
+  o.supports AS supports, o.firsts AS firsts, o.lasts AS lasts, o.recordeds AS recordeds

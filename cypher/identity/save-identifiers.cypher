@@ -1,0 +1,10 @@
+// Purpose: what changed about identifiers
+// Params: rows (key, status, firstSeen (ms or null), lastSeen (ISO date or null), supports, firsts, lasts, recordeds)
+// Returns: nothing
+// Locks: the identifiers, in the order of the rows
+UNWIND $rows AS row
+MATCH (i:Identifier {key: row.key}) USING INDEX i:Identifier(key)
+SET i.status = row.status,
+  i.firstSeen = CASE WHEN row.firstSeen IS NULL THEN null ELSE datetime({epochMillis: row.firstSeen}) END,
+  i.lastSeen = date(row.lastSeen),
+  i.supports = row.supports, i.firsts = row.firsts, i.lasts = row.lasts, i.recordeds = row.recordeds

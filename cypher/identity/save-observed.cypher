@@ -1,0 +1,11 @@
+// Purpose: what changed about pairs seen together
+// Params: rows (a, b, firstSeen (ms or null), lastSeen (ISO date or null), supports, firsts, lasts, recordeds)
+// Returns: nothing
+// Locks: the relationships, in the order of the rows
+UNWIND $rows AS row
+MATCH (a:Identifier {key: row.a}) USING INDEX a:Identifier(key)
+MATCH (b:Identifier {key: row.b}) USING INDEX b:Identifier(key)
+MATCH (a)-[o:OBSERVED]->(b)
+SET o.firstSeen = CASE WHEN row.firstSeen IS NULL THEN null ELSE datetime({epochMillis: row.firstSeen}) END,
+  o.lastSeen = date(row.lastSeen),
+  o.supports = row.supports, o.firsts = row.firsts, o.lasts = row.lasts, o.recordeds = row.recordeds

@@ -1,0 +1,11 @@
+// Purpose: versions of records, new or delivered anew
+// Params: rows (record, key, observedAt, digest, deleted, traits, claims, loads, recorded)
+// Returns: nothing
+// Locks: the records and the versions, in the order of the rows
+UNWIND $rows AS row
+MATCH (r:Record {key: row.record}) USING INDEX r:Record(key)
+MERGE (v:RecordVersion {key: row.key})
+  ON CREATE SET v.observedAt = row.observedAt, v.digest = row.digest, v.deleted = row.deleted,
+    v.traits = row.traits, v.claims = row.claims
+SET v.loads = row.loads, v.recorded = row.recorded
+MERGE (v)-[:VERSION_OF]->(r)

@@ -1,0 +1,11 @@
+// Purpose: records as they are now
+// Params: rows (key, account, properties (all but observedAt), observedAt (ms or null))
+// Returns: nothing
+// Locks: the records and their accounts, in the order of the rows
+UNWIND $rows AS row
+MERGE (r:Record {key: row.key})
+SET r = row.properties, r.key = row.key,
+  r.observedAt = CASE WHEN row.observedAt IS NULL THEN null ELSE datetime({epochMillis: row.observedAt}) END
+WITH r, row
+MATCH (i:Identifier {key: row.account}) USING INDEX i:Identifier(key)
+MERGE (r)-[:ABOUT]->(i)

@@ -1,0 +1,69 @@
+import type { Sighting, Support, Supports } from '../identity/evidence.ts'
+import type { Seen } from '../identity/facts.ts'
+import { compareKeys } from '../identity/keys.ts'
+import type { Day, Kind } from '../identity/types.ts'
+import { int } from './graph.ts'
+
+/** Supports as the graph keeps them: parallel lists, one entry a sighting, in the order of the supports. */
+export interface StoredSupports {
+  readonly supports: readonly string[] | null
+  readonly firsts: readonly number[] | null
+  readonly lasts: readonly number[] | null
+  readonly recordeds: readonly number[] | null
+}
+
+export interface StoredSeen {
+  readonly firstSeen: number | null
+  readonly lastSeen: string | null
+}
+
+const DAY = 86_400_000
+
+export function decodeSupports(stored: StoredSupports): Supports {
+  const supports: Supports = new Map()
+  for (const [index, key] of (stored.supports ?? []).entries()) {
+    const sighting: Sighting = [Number(stored.firsts?.[index]), Number(stored.recordeds?.[index])]
+    const before = supports.get(key)
+    supports.set(key, {
+      first: before?.first ?? sighting[0],
+      last: Number(stored.lasts?.[index]),
+      sightings: [...(before?.sightings ?? []), sighting],
+    })
+  }
+  return supports
+}
+
+/** As parameters of a statement. */
+export function encodeSupports(supports: Supports) {
+  const entries = [...supports]
+    .sort(([a], [b]) => compareKeys(a, b))
+    .flatMap(([key, support]: [string, Support]) => support.sightings.map((sighting) => ({ key, support, sighting })))
+  return {
+    supports: entries.map(({ key }) => key),
+    firsts: entries.map(({ sighting }) => int(sighting[0])),
+    lasts: entries.map(({ support }) => int(support.last)),
+    recordeds: entries.map(({ sighting }) => int(sighting[1])),
+  }
+}
+
+export function decodeSeen({ firstSeen, lastSeen }: StoredSeen): Seen | undefined {
+  return firstSeen === null || lastSeen === null ? undefined : { firstSeen, lastSeen: Date.parse(lastSeen) / DAY }
+}
+
+/** As parameters of a statement; null where nothing supports it. */
+export function encodeSeen(seen: Seen | undefined) {
+  return {
+    firstSeen: seen === undefined ? null : int(seen.firstSeen),
+    lastSeen: seen === undefined ? null : isoDay(seen.lastSeen),
+  }
+}
+
+/** `2026-01-31` of the days since the epoch. */
+export function isoDay(day: Day): string {
+  return new Date(day * DAY).toISOString().slice(0, 10)
+}
+
+/** `pos_account` → `PosAccount`: the label beside `:Identifier`. */
+export function kindLabel(kind: Kind): string {
+  return kind.replaceAll(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+}

@@ -1,0 +1,238 @@
+import {
+  decisionSubject,
+  type RecordEvidence,
+  type RecordVersion,
+  type Supports,
+  versionKey,
+} from '../identity/evidence.ts'
+import type { CurrentRecord, Seen } from '../identity/facts.ts'
+import type { Evolution, FormerCustomer } from '../identity/history.ts'
+import { compareKeys, identifierOf, pairOf } from '../identity/keys.ts'
+import { canonicalJson } from '../identity/policy.ts'
+import type { Assertion, CustomerId, Decision, IdentifierKey, Millis, PairKey, Status } from '../identity/types.ts'
+import { encodeSeen, encodeSupports, isoDay, kindLabel } from './codec.ts'
+import { int, type Transaction } from './graph.ts'
+
+// Rows go in the order of their keys, so that concurrent writers lock in one order.
+
+export interface IdentifierChange {
+  readonly key: IdentifierKey
+  readonly status: Status
+  readonly seen: Seen | undefined
+}
+
+export async function createIdentifiers(
+  tx: Transaction,
+  changes: readonly (IdentifierChange & { supports: Supports })[],
+): Promise<void> {
+  const rows = inOrder(changes).map(({ key, status, seen, supports }) => {
+    const { kind, value } = identifierOf(key)
+    return { key, kind, value, label: kindLabel(kind), status, ...encodeSeen(seen), ...encodeSupports(supports) }
+  })
+  await runRows(tx, 'identity/create-identifiers', rows)
+}
+
+export async function saveIdentifiers(
+  tx: Transaction,
+  changes: readonly (IdentifierChange & { supports: Supports })[],
+): Promise<void> {
+  const rows = inOrder(changes).map(({ key, status, seen, supports }) => ({
+    ...{ key, status, ...encodeSeen(seen), ...encodeSupports(supports) },
+  }))
+  await runRows(tx, 'identity/save-identifiers', rows)
+}
+
+export async function saveStatus(tx: Transaction, changes: readonly IdentifierChange[]): Promise<void> {
+  const rows = inOrder(changes).map(({ key, status, seen }) => ({ key, status, ...encodeSeen(seen) }))
+  await runRows(tx, 'identity/save-status', rows)
+}
+
+export interface ObservedChange {
+  readonly key: PairKey
+  readonly seen: Seen | undefined
+  readonly supports: Supports
+}
+
+export async function createObserved(tx: Transaction, changes: readonly ObservedChange[]): Promise<void> {
+  await runRows(tx, 'identity/create-observed', observedRows(changes))
+}
+
+export async function saveObserved(tx: Transaction, changes: readonly ObservedChange[]): Promise<void> {
+  await runRows(tx, 'identity/save-observed', observedRows(changes))
+}
+
+function observedRows(changes: readonly ObservedChange[]) {
+  return inOrder(changes).map(({ key, seen, supports }) => {
+    const [a, b] = pairOf(key)
+    return { a, b, ...encodeSeen(seen), ...encodeSupports(supports) }
+  })
+}
+
+export async function saveRefused(tx: Transaction, changes: ReadonlyMap<PairKey, boolean>): Promise<void> {
+  const rows = [...changes.keys()].sort().map((pair) => {
+    const [a, b] = pairOf(pair)
+    return { a, b, refused: changes.get(pair) === true ? true : null }
+  })
+  await runRows(tx, 'identity/save-refused', rows)
+}
+
+export interface RecordChange {
+  readonly record: RecordEvidence
+  readonly current: CurrentRecord | undefined
+  readonly claims: ReadonlySet<IdentifierKey>
+  /** Versions that are new or were delivered anew. */
+  readonly versions: readonly RecordVersion[]
+}
+
+export async function saveRecords(tx: Transaction, changes: readonly RecordChange[]): Promise<void> {
+  const ordered = changes.toSorted((a, b) => compareKeys(a.record.key, b.record.key))
+  await runRows(tx, 'identity/save-records', ordered.map(recordRow))
+  const versions = ordered.flatMap(({ record, versions }) =>
+    versions.map(({ deliveries, ...version }) => ({
+      ...version,
+      record: record.key,
+      key: `${record.key}|${versionKey(version)}`,
+      observedAt: int(version.observedAt),
+      traits: canonicalJson(version.traits),
+      claims: [...version.claims],
+      loads: [...deliveries.keys()],
+      recorded: [...deliveries.values()].map((at) => int(at)),
+    })),
+  )
+  await runRows(tx, 'identity/save-record-versions', versions)
+}
+
+/** Fields that records and customers show as properties of their own, by the trait they come from. */
+const SHOWN: Readonly<Record<string, string>> = {
+  name: 'name',
+  firstName: 'firstName',
+  lastName: 'lastName',
+  email: 'email',
+  phone: 'phone',
+  birthday: 'birthday',
+  gender: 'gender',
+  'address.street': 'street',
+  'address.city': 'city',
+  'address.state': 'state',
+  'address.postalCode': 'postalCode',
+  'address.country': 'country',
+}
+
+function shown(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const properties: Record<string, string> = {}
+  for (const [field, property] of Object.entries(SHOWN)) {
+    const value = fields[field]
+    if (value !== undefined) properties[property] = value
+  }
+  return properties
+}
+
+function recordRow({ record, current, claims }: RecordChange) {
+  const fields = Object.entries(current?.fields ?? {})
+  const overlays = Object.fromEntries([...record.overlays].map(([field, by]) => [field, Object.fromEntries(by)]))
+  return {
+    key: record.key,
+    account: record.account,
+    observedAt: current === undefined ? null : int(current.observedAt),
+    properties: {
+      ...shown(Object.fromEntries(fields.map(([name, { value }]) => [name, value]))),
+      source: record.source,
+      sourceId: record.id,
+      account: record.account,
+      fields: canonicalJson(current?.fields ?? {}),
+      overlays: canonicalJson(overlays),
+      claims: [...claims].sort(),
+    },
+  }
+}
+
+export async function saveDecisions(tx: Transaction, decisions: readonly Decision[]): Promise<void> {
+  const rows = decisions
+    .map((decision) => {
+      const { at, ...properties } = decision
+      return { key: decisionSubject(decision), label: kindLabel(decision.decision), properties, at: int(at) }
+    })
+    .sort((a, b) => compareKeys(a.key, b.key))
+  await runRows(tx, 'identity/save-decisions', rows)
+}
+
+/** Draws the assertions of these pairs anew: those in force, where both identifiers exist. */
+export async function drawAsserted(
+  tx: Transaction,
+  pairs: ReadonlyMap<PairKey, { assertion: Assertion | undefined; refused: boolean }>,
+): Promise<void> {
+  if (pairs.size === 0) return
+  const ordered = [...pairs].sort(([a], [b]) => compareKeys(a, b))
+  await tx.run('identity/delete-asserted', { pairs: ordered.map(([pair]) => [...pairOf(pair)]) })
+  const rows = ordered.flatMap(([, { assertion, refused }]) => {
+    if (assertion === undefined || assertion.verdict === 'withdrawn') return []
+    const { a, b, id, by, reason, at, verdict } = assertion
+    const type = verdict === 'same' ? 'SAME_AS' : 'NOT_SAME_AS'
+    return { a, b, type, id, by, reason, at: int(at), refused: refused ? true : null }
+  })
+  await runRows(tx, 'identity/create-asserted', rows)
+}
+
+export interface CustomerChanges extends Evolution {
+  readonly causeOf: (members: readonly IdentifierKey[]) => string
+  readonly at: Millis
+  /** Hash of the policy that produced them. */
+  readonly policy: string
+}
+
+export async function saveCustomers(tx: Transaction, changes: CustomerChanges): Promise<void> {
+  await reviveCustomers(tx, changes.revived)
+  await retireCustomers(tx, changes)
+  const rows = changes.saved
+    .toSorted((a, b) => compareKeys(a.customer.id, b.customer.id))
+    .map(({ customer, version, digest }) => ({
+      id: customer.id,
+      members: [...customer.members],
+      firstSeen: int(customer.firstSeen),
+      lastSeen: isoDay(customer.lastSeen),
+      changedAt: int(changes.at),
+      properties: {
+        ...shown(customer.golden),
+        version: int(version),
+        size: int(customer.members.length),
+        anchor: customer.anchor,
+        digest,
+        golden: canonicalJson(customer.golden),
+        provenance: canonicalJson(customer.provenance),
+        cause: changes.causeOf(customer.members),
+        policy: changes.policy,
+      },
+    }))
+  await runRows(tx, 'identity/save-customers', rows)
+}
+
+async function retireCustomers(tx: Transaction, { retired, causeOf, at }: CustomerChanges): Promise<void> {
+  const rows = retired
+    .toSorted((a: FormerCustomer, b: FormerCustomer) => compareKeys(a.id, b.id))
+    .map(({ id, version, anchor, held }) => ({
+      ...{ id, version: int(version), anchor, held: [...held], cause: causeOf(held), until: int(at) },
+    }))
+  await runRows(tx, 'identity/retire-customers', rows)
+}
+
+async function reviveCustomers(tx: Transaction, ids: readonly CustomerId[]): Promise<void> {
+  if (ids.length > 0) await tx.run('identity/revive-customers', { ids: ids.toSorted() })
+}
+
+export async function saveOffsets(
+  tx: Transaction,
+  offsets: readonly { cluster: string; topic: string; partition: number; offset: string }[],
+): Promise<void> {
+  const rows = offsets.map(({ cluster, topic, partition, offset }) => ({
+    ...{ key: `${cluster}/${topic}/${partition}`, cluster, topic, partition: int(partition), offset: int(offset) },
+  }))
+  await runRows(tx, 'identity/save-offsets', rows)
+}
+
+function inOrder<T extends { readonly key: string }>(changes: readonly T[]): T[] {
+  return changes.toSorted((a, b) => compareKeys(a.key, b.key))
+}
+
+async function runRows(tx: Transaction, name: string, rows: readonly object[]): Promise<void> {
+  if (rows.length > 0) await tx.run(name, { rows })
+}
