@@ -39,9 +39,22 @@ export async function readIdentifiers(
   )
 }
 
+type ObservedRow = StoredSupports & StoredSeen & { a: IdentifierKey; b: IdentifierKey }
+
 export async function readObserved(tx: Transaction, pairs: Iterable<PairKey>): Promise<Map<PairKey, StoredFact>> {
-  type Row = StoredSupports & StoredSeen & { a: IdentifierKey; b: IdentifierKey }
-  const rows = await tx.run<Row>('identity/read-observed', { pairs: [...pairs].map((pair) => [...pairOf(pair)]) })
+  const keys = [...pairs].map((pair) => [...pairOf(pair)])
+  return observedByPair(await tx.run<ObservedRow>('identity/read-observed', { pairs: keys }))
+}
+
+/** Every pair of these identifiers, those that are history too. */
+export async function readObservedOf(
+  tx: Transaction,
+  keys: Iterable<IdentifierKey>,
+): Promise<Map<PairKey, StoredFact>> {
+  return observedByPair(await tx.run<ObservedRow>('identity/read-observed-of', { keys: [...keys] }))
+}
+
+function observedByPair(rows: readonly ObservedRow[]): Map<PairKey, StoredFact> {
   return new Map(rows.map((row) => [pairKey(row.a, row.b), { supports: decodeSupports(row), seen: decodeSeen(row) }]))
 }
 

@@ -1,6 +1,6 @@
 import type { CurrentRecord } from './facts.ts'
 
-/** The test used until a model is there: records whose birth dates contradict are two people's. */
+/** Records whose birth dates contradict are two people's. */
 export function recordsContradict(a: CurrentRecord, b: CurrentRecord): boolean {
   const [one, other] = [a.fields.birthday?.value, b.fields.birthday?.value]
   return one !== undefined && other !== undefined && birthDatesContradict(one, other)

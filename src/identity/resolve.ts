@@ -1,5 +1,6 @@
 import { bug } from '../errors.ts'
 import { notSamePartners } from './cannot-link.ts'
+import { recordsContradict } from './contradiction.ts'
 import { customerId } from './customer-id.ts'
 import type { Evidence } from './evidence.ts'
 import { type CurrentRecord, type Facts, factsOf, type Seen } from './facts.ts'
@@ -16,6 +17,9 @@ export interface Matching {
   contradicts(a: CurrentRecord, b: CurrentRecord): boolean
   score(records: readonly CurrentRecord[]): readonly ScoredLink[]
 }
+
+/** Matching without a model: nothing is scored alike, and only birth dates contradict. */
+export const withoutModel: Matching = { contradicts: recordsContradict, score: () => [] }
 
 export interface Rules {
   readonly policy: Policy

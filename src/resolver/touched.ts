@@ -4,6 +4,7 @@ import {
   readDecisions,
   readIdentifiers,
   readObserved,
+  readObservedOf,
   readRecords,
   readWithdrawals,
   type StoredFact,
@@ -57,9 +58,13 @@ export async function touch(tx: Transaction, batch: Batch): Promise<Touched> {
   const records = await readRecords(tx, recordsIn(batch))
   const versions = new Map([...records].map(([key, record]) => [key, new Map(record.versions)]))
   for (const [key, record] of records) evidence.records.set(key, record)
+  const revisited = await readObservedOf(tx, batch.revisit?.identifiers ?? [])
+  const identifiers = identifiersIn(batch, records.values())
+  for (const pair of revisited.keys()) for (const key of pairOf(pair)) identifiers.add(key)
+  const observed = await readObserved(tx, pairsIn(batch, records.values()))
   const before = {
-    identifiers: await readIdentifiers(tx, identifiersIn(batch, records.values())),
-    observed: await readObserved(tx, pairsIn(batch, records.values())),
+    identifiers: await readIdentifiers(tx, identifiers),
+    observed: new Map([...observed, ...revisited]),
     versions,
   }
   for (const [key, { supports }] of before.identifiers) evidence.identifiers.set(key, new Map(supports))

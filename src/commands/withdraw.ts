@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import { type Graph, int } from '../graph/graph.ts'
+import { withdrawalScope } from '../identity/evidence.ts'
+import { recordKey } from '../identity/keys.ts'
+import type { IdentifierKey, RecordKey, Withdrawal } from '../identity/types.ts'
+import type { Resolver } from '../resolver/resolver-types.ts'
+
+/** A source, one of its loads, or one of its records. */
+export interface WithdrawalSubject {
+  readonly source: string
+  readonly load?: string | undefined
+  readonly record?: string | undefined
+}
+
+export interface WithdrawOptions {
+  readonly verdict: Withdrawal['verdict']
+  readonly by: string
+  readonly reason: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly onProgress?: (identifiers: number) => void
+}
+
+const PAGE = 500
+
+/**
+ * Takes a source, a load or a record out of what counts, or back in: it holds for what arrives later too. From the
+ * first commit every batch honours it; the pages that follow re-resolve what it reaches, so that an interrupted
+ * command is finished by giving it again. Returns the number of identifiers looked at.
+ */
+export async function withdraw(
+  { graph, resolver }: { graph: Graph; resolver: Resolver },
+  subject: WithdrawalSubject,
+  { verdict, by, reason, at, onProgress }: WithdrawOptions,
+): Promise<number> {
+  const { source, load, record } = subject
+  const scope =
+    record !== undefined
+      ? withdrawalScope.record(source, record)
+      : load !== undefined
+        ? withdrawalScope.load(source, load)
+        : withdrawalScope.source(source)
+  const decision: Withdrawal = { decision: 'withdrawal', id: randomUUID(), scope, verdict, by, reason, at }
+  await resolver.apply({ observations: [], decisions: [decision] })
+  for await (const records of recordPages(graph, source, record)) {
+    await resolver.apply({ observations: [], revisit: { identifiers: [], records } })
+  }
+  let count = 0
+  // A record's claims are reached through the record; events stand on a source and a load alone.
+  if (record !== undefined) return count
+  for await (const identifiers of identifierPages(graph, load === undefined ? source : `${source}|${load}`)) {
+    await resolver.apply({ observations: [], revisit: { identifiers, records: [] } })
+    count += identifiers.length
+    onProgress?.(count)
+  }
+  return count
+}
+
+async function* recordPages(graph: Graph, source: string, id: string | undefined): AsyncIterable<RecordKey[]> {
+  if (id !== undefined) {
+    yield [recordKey(source, id)]
+    return
+  }
+  let after = ''
+  for (;;) {
+    const rows = await graph.read<{ key: RecordKey }>('identity/source-records', {
+      after,
+      source,
+      id: null,
+      limit: int(PAGE),
+    })
+    if (rows.length === 0) return
+    yield rows.map(({ key }) => key)
+    after = rows.at(-1)?.key ?? ''
+  }
+}
+
+async function* identifierPages(graph: Graph, support: string): AsyncIterable<IdentifierKey[]> {
+  let after = ''
+  for (;;) {
+    const params = { after, support, limit: int(PAGE) }
+    const rows = await graph.read<{ key: IdentifierKey }>('identity/supported-identifiers', params)
+    if (rows.length === 0) return
+    yield rows.map(({ key }) => key)
+    after = rows.at(-1)?.key ?? ''
+  }
+}

@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { parseEnv } from 'node:util'
+import { createStack } from '../ops/stack/stack.ts'
+
+/**
+ * Live tests run on one stack: the one that SELFSAME_TEST_STACK_ENV names (test:containers, or a developer's own),
+ * else a native one of this run alone, deleted afterwards.
+ */
+export default async function setup(): Promise<(() => Promise<void>) | undefined> {
+  const given = process.env.SELFSAME_TEST_STACK_ENV
+  if (given !== undefined) {
+    if (!existsSync(given)) throw new Error(`SELFSAME_TEST_STACK_ENV names no file: ${given}`)
+    Object.assign(process.env, parseEnv(readFileSync(given, 'utf8')))
+    return undefined
+  }
+  const stack = createStack({
+    name: `test-${process.pid}`,
+    heapMb: 768,
+    report: (line) => console.info(`stack: ${line}`),
+  })
+  try {
+    await stack.up()
+  } catch (error) {
+    await stack.down()
+    throw error
+  }
+  Object.assign(process.env, parseEnv(readFileSync(stack.envFile, 'utf8')))
+  return async () => {
+    await stack.down()
+    await rm(stack.folder, { recursive: true, force: true })
+  }
+}
