@@ -21,39 +21,54 @@ export interface WithdrawOptions {
   readonly onProgress?: (identifiers: number) => void
 }
 
+export interface WithdrawDependencies {
+  readonly graph: Graph
+  readonly resolver: Resolver
+}
+
 const PAGE = 500
 
 /**
- * Takes a source, a load or a record out of what counts, or back in: it holds for what arrives later too. From the
- * first commit every batch honours it; the pages that follow re-resolve what it reaches, so that an interrupted
- * command is finished by giving it again. Returns the number of identifiers looked at.
+ * Takes a source, a load or a record out of what counts, or back in: it holds for what arrives later too. Returns the
+ * number of identifiers looked at.
  */
 export async function withdraw(
-  { graph, resolver }: { graph: Graph; resolver: Resolver },
+  dependencies: WithdrawDependencies,
   subject: WithdrawalSubject,
-  { verdict, by, reason, at, onProgress }: WithdrawOptions,
+  { onProgress, ...decided }: WithdrawOptions,
 ): Promise<number> {
-  const { source, load, record } = subject
-  const scope =
-    record !== undefined
-      ? withdrawalScope.record(source, record)
-      : load !== undefined
-        ? withdrawalScope.load(source, load)
-        : withdrawalScope.source(source)
-  const decision: Withdrawal = { decision: 'withdrawal', id: randomUUID(), scope, verdict, by, reason, at }
+  const decision: Withdrawal = { decision: 'withdrawal', id: randomUUID(), scope: scopeOf(subject), ...decided }
+  return await carryOut(dependencies, decision, subject, onProgress)
+}
+
+/**
+ * Commits the decision, which every batch honours from then on; the pages that follow re-resolve what it reaches, so
+ * that an interrupted command is finished by giving it again.
+ */
+export async function carryOut(
+  { graph, resolver }: WithdrawDependencies,
+  decision: Withdrawal,
+  { source, load, record }: WithdrawalSubject,
+  onProgress: WithdrawOptions['onProgress'] = () => undefined,
+): Promise<number> {
   await resolver.apply({ observations: [], decisions: [decision] })
   for await (const records of recordPages(graph, source, record)) {
     await resolver.apply({ observations: [], revisit: { identifiers: [], records } })
   }
-  let count = 0
   // A record's claims are reached through the record; events stand on a source and a load alone.
-  if (record !== undefined) return count
+  if (record !== undefined) return 0
+  let count = 0
   for await (const identifiers of identifierPages(graph, load === undefined ? source : `${source}|${load}`)) {
     await resolver.apply({ observations: [], revisit: { identifiers, records: [] } })
     count += identifiers.length
-    onProgress?.(count)
+    onProgress(count)
   }
   return count
+}
+
+function scopeOf({ source, load, record }: WithdrawalSubject): string {
+  if (record !== undefined) return withdrawalScope.record(source, record)
+  return load === undefined ? withdrawalScope.source(source) : withdrawalScope.load(source, load)
 }
 
 async function* recordPages(graph: Graph, source: string, id: string | undefined): AsyncIterable<RecordKey[]> {

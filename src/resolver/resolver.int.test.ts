@@ -1,0 +1,81 @@
+import * as fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { deliveries } from '../../test/deliveries.ts'
+import { formersIn, resolutionIn } from '../../test/graph-state.ts'
+import { emptyGraph, rules as rulesOf, wipe } from '../../test/live.ts'
+import { applyAll, liveDoor } from '../../test/live-door.ts'
+import { everythingIn, evidenceOf } from '../../test/oracle/compare.ts'
+import { anyPicks, anyWorld, rearranged } from '../../test/oracle/populations.ts'
+import { runScenario } from '../../test/run-scenario.ts'
+import { loadScenarios } from '../../test/scenario.ts'
+import type { Graph } from '../graph/graph.ts'
+import { type Rules, resolve } from '../identity/resolve.ts'
+import { createResolver } from './resolver.ts'
+
+/** How many random worlds are told to a real graph, batch by batch. */
+const RUNS = Number(process.env.SELFSAME_LIVE_RUNS ?? 60)
+const SEED = Number(process.env.SELFSAME_SEED ?? Math.floor(Math.random() * 1e9))
+const idKey = new TextEncoder().encode('the key of a test')
+
+let graph: Graph
+beforeAll(async () => {
+  graph = await emptyGraph()
+})
+afterAll(() => graph.close())
+
+describe('the graph holds what resolve answers', () => {
+  test('after every batch, whatever came: assertions, overrides, withdrawals, versions, late news', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyWorld, anyPicks, fc.integer({ min: 1, max: 7 }), async (world, picks, size) => {
+        await wipe(graph)
+        const { policy, matching } = world
+        // Scores cross components; they are found when matching proposes pairs.
+        const rules: Rules = { policy, idKey, matching: { ...matching, score: () => [] } }
+        const resolver = createResolver({ graph, rules })
+        const items = rearranged(world.items, picks)
+        for (let end = size; end - size < items.length; end += size) {
+          await applyAll(graph, resolver, items.slice(end - size, end))
+          const expected = resolve(evidenceOf(items.slice(0, end)), rules)
+          expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(expected))
+          await everyFormerIdLeadsSomewhere()
+        }
+      }),
+      { numRuns: RUNS, seed: SEED },
+    )
+  }, 900_000)
+
+  async function everyFormerIdLeadsSomewhere() {
+    const { statuses, customers } = await resolutionIn(graph)
+    const alive = new Set<string>(customers.map(({ id }) => id))
+    for (const former of await formersIn(graph)) {
+      expect(alive.has(former.id), 'alive and former').toBe(false)
+      expect([former.anchor, ...former.held].every((key) => statuses.has(key))).toBe(true)
+    }
+  }
+})
+
+describe('scenarios on a real graph', () => {
+  test.each(loadScenarios())('$name: $title', async (scenario) => {
+    for (const delivery of [undefined, ...deliveries(SEED, 2)]) {
+      await wipe(graph)
+      await runScenario(scenario, liveDoor(graph, rulesOf(scenario.policy, idKey)), delivery)
+    }
+  })
+})
+
+describe('what a batch reports', () => {
+  test('an observation known already is unchanged, within a batch too', async () => {
+    await wipe(graph)
+    const resolver = createResolver({ graph, rules: rulesOf() })
+    const [scenario] = loadScenarios()
+    const door = liveDoor(graph, rulesOf(scenario?.policy, idKey))
+    await door.apply(scenario?.stages[0]?.items ?? [])
+    const observation = {
+      ...{ messageId: 'm', source: 'web', load: '', type: 'track' as const, observedAt: 1e12, recordedAt: 1e12 },
+      identifiers: [{ key: 'cookie:c', kind: 'cookie', value: 'c' } as never],
+    }
+    const { outcomes } = await resolver.apply({ observations: [observation, observation] })
+    expect(outcomes).toEqual(['applied', 'unchanged'])
+    expect((await resolver.apply({ observations: [observation] })).outcomes).toEqual(['unchanged'])
+  })
+})

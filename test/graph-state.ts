@@ -1,0 +1,92 @@
+import type { Graph } from '../src/graph/graph.ts'
+import { compareKeys, pairKey } from '../src/identity/keys.ts'
+import type { Resolution } from '../src/identity/resolve.ts'
+import type { CustomerId, Day, IdentifierKey, Millis, PairKey, RecordKey, Status } from '../src/identity/types.ts'
+import { ask } from './live.ts'
+
+const DAY = 86_400_000
+
+/** What the graph holds, in the shape of a resolution: what `resolve` answers of the same evidence must equal it. */
+export async function resolutionIn(graph: Graph): Promise<Resolution> {
+  const identifiers = await ask<{ key: IdentifierKey; status: Status }>(
+    graph,
+    'MATCH (i:Identifier) RETURN i.key AS key, i.status AS status',
+  )
+  const refused = async (type: string) =>
+    new Set((await links(graph, type)).filter((l) => l.refused).map((l) => l.pair))
+  return {
+    statuses: new Map(identifiers.map(({ key, status }) => [key, status])),
+    customers: (await customersIn(graph)).map(({ version: _, ...customer }) => customer),
+    refused: {
+      observed: await refused('OBSERVED'),
+      scored: await refused('SCORED'),
+      asserted: await refused('SAME_AS'),
+    },
+    scored: [],
+  }
+}
+
+interface CustomerRow {
+  readonly id: CustomerId
+  readonly version: number
+  readonly size: number
+  readonly anchor: IdentifierKey
+  readonly members: IdentifierKey[]
+  readonly firstSeen: Millis
+  readonly lastSeen: string
+  readonly golden: string
+  readonly provenance: string
+}
+
+/** Every customer, sorted by id. Fails where an identifier has two, or a customer's size is not that of its members. */
+export async function customersIn(graph: Graph) {
+  const rows = await ask<CustomerRow>(
+    graph,
+    `MATCH (c:Customer)
+     RETURN c.id AS id, c.version AS version, c.size AS size, c.anchor AS anchor,
+       COLLECT { MATCH (i:Identifier)-[:IDENTIFIES]->(c) RETURN i.key } AS members,
+       c.firstSeen.epochMillis AS firstSeen, toString(c.lastSeen) AS lastSeen,
+       c.golden AS golden, c.provenance AS provenance`,
+  )
+  const held = rows.flatMap(({ members }) => members)
+  if (new Set(held).size !== held.length) throw new Error('an identifier of two customers')
+  return rows
+    .map(({ size, lastSeen, golden, provenance, members, ...row }) => {
+      if (size !== members.length) throw new Error(`the size of ${row.id} is not that of its members`)
+      return {
+        ...row,
+        members: members.toSorted(compareKeys),
+        lastSeen: (Date.parse(lastSeen) / DAY) as Day,
+        golden: JSON.parse(golden) as Record<string, string>,
+        provenance: JSON.parse(provenance) as Record<string, RecordKey | IdentifierKey>,
+      }
+    })
+    .sort((a, b) => compareKeys(a.id, b.id))
+}
+
+/** Every link of a type, whether it is refused, and whether anything supports it still. */
+export async function links(graph: Graph, type: string) {
+  const rows = await ask<{ a: IdentifierKey; b: IdentifierKey; refused: boolean; supported: boolean }>(
+    graph,
+    `MATCH (a:Identifier)-[r]->(b:Identifier) WHERE type(r) = $type
+     RETURN a.key AS a, b.key AS b, coalesce(r.refused, false) AS refused, r.firstSeen IS NOT NULL AS supported`,
+    { type },
+  )
+  return rows.map(({ a, b, refused, supported }) => ({ pair: pairKey(a, b) as PairKey, refused, supported }))
+}
+
+export interface FormerRow {
+  readonly id: CustomerId
+  readonly version: number
+  readonly anchor: IdentifierKey
+  readonly held: IdentifierKey[]
+}
+
+export async function formersIn(graph: Graph): Promise<FormerRow[]> {
+  return await ask<FormerRow>(
+    graph,
+    `MATCH (f:FormerCustomer)
+     RETURN f.id AS id, f.version AS version, f.anchor AS anchor,
+       COLLECT { MATCH (f)-[:HELD]->(i:Identifier) RETURN i.key } AS held`,
+  )
+}
