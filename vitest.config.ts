@@ -1,9 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
+// The package's `module` field names a second copy, which @neo4j/graphql refuses: it requires the first.
+const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] }
+
 export default defineConfig({
   test: {
     projects: [
       {
+        resolve,
         test: {
           name: 'unit',
           include: ['{src,ingest,ops,test}/**/*.test.ts'],
@@ -12,6 +16,7 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         test: {
           name: 'live',
           include: ['{src,ingest,ops,test}/**/*.int.test.ts'],

@@ -36,6 +36,8 @@ export function normalise(kind: string, value: string, options: NormaliseOptions
   const normal = normalForm(kindPolicy.normaliser, trimmed, options)
   if (typeof normal !== 'string') return normal.reason
   if (normal === '') return 'empty'
+  // Again: upper case may be longer.
+  if (normal.length > MAX_VALUE_LENGTH) return 'too_long'
   if (kindPolicy.account && !isScope(options.scope)) return 'bad_scope'
   const scoped = kindPolicy.account ? `${options.scope}:${normal}` : normal
   return { key: identifierKey(kind, scoped), kind, value: scoped }

@@ -165,15 +165,17 @@ export function parseTime(text: string): Millis | undefined {
   const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0))
   const date = Date.UTC(Number(year), Number(month) - 1, Number(day))
   const real = new Date(date)
-  if (real.getUTCMonth() + 1 !== month || real.getUTCDate() !== day) return undefined
+  if (real.getUTCFullYear() !== year || real.getUTCMonth() + 1 !== month || real.getUTCDate() !== day) return undefined
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
   const millis = Math.floor(Number(`0.${parts[7] ?? 0}`) * 1000)
   const time = date + ((Number(hour) * 60 + Number(minute)) * 60 + Number(second)) * 1000 + millis
-  return time - zoneOffset(parts[8]) < 0 ? undefined : time - zoneOffset(parts[8])
+  const offset = zoneOffset(parts[8])
+  return offset === undefined || time - offset < 0 ? undefined : time - offset
 }
 
-function zoneOffset(zone: string | undefined): Millis {
+function zoneOffset(zone: string | undefined): Millis | undefined {
   if (zone === undefined || zone === 'Z') return 0
   const [hours, minutes] = [zone.slice(1, 3), zone.slice(-2)].map(Number)
+  if (Number(hours) > 14 || Number(minutes) > 59) return undefined
   return (zone.startsWith('-') ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000
 }

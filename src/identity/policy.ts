@@ -102,7 +102,7 @@ export function createPolicy(raw: unknown): Policy {
   const placeholders = new Map(
     Object.entries(policy.kinds).map(([kind, { placeholders }]) => [kind, matcher(placeholders)]),
   )
-  return Object.freeze({
+  return deepFreeze({
     ...policy,
     hash: createHash('sha256').update(canonicalJson(policy)).digest('hex').slice(0, 16),
     linkProbability: (a: Kind, b: Kind) =>
@@ -121,12 +121,17 @@ function checkKindsAreDeclared(policy: PolicyText): void {
     ...Object.values(policy.sources).flatMap((source) => source.account ?? []),
     ...policy.links.flatMap((link) => link.kinds),
   ]
-  const unknown = [...new Set(named)].filter((kind) => !(kind in policy.kinds))
+  const unknown = [...new Set(named)].filter((kind) => !Object.hasOwn(policy.kinds, kind))
   if (unknown.length > 0) {
     throw new SelfsameError('policy_invalid', `the policy uses kinds that it does not declare: ${unknown.join(', ')}`, {
       remedy: 'declare them under `kinds`',
     })
   }
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part)
+  return Object.freeze(value)
 }
 
 function kindPair(a: Kind, b: Kind): string {

@@ -2,7 +2,8 @@ import type { Traits } from './types.ts'
 
 /**
  * Traits as text by their path: `address: { city: 'Huế' }` is `address.city`. Numbers and booleans become text, empty
- * values are no traits. Names that JavaScript objects reserve are prefixed, so that they stay data.
+ * values are no traits. Names that JavaScript objects reserve are prefixed, so that they stay data. Of two values of one
+ * path the greater stays: the order of the keys in a message says nothing.
  */
 export function traitsOf(raw: Readonly<Record<string, unknown>> | undefined): Traits {
   const traits: Record<string, string> = {}
@@ -19,7 +20,8 @@ function flatten(value: unknown, path: string, traits: Record<string, string>): 
     return
   }
   const text = String(value).toWellFormed().normalize('NFC').trim()
-  if (text !== '') traits[path] = text
+  const before = traits[path]
+  if (text !== '' && (before === undefined || text > before)) traits[path] = text
 }
 
 function safeName(name: string): string {
