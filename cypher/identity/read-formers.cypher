@@ -1,7 +1,7 @@
 // Purpose: ids given up
-// Params: ids (customer ids)
+// Params: keys (customer ids)
 // Returns: id, version, anchor
 // Locks: none
-UNWIND $ids AS id
+UNWIND $keys AS id
 MATCH (f:FormerCustomer {id: id}) USING INDEX f:FormerCustomer(id)
 RETURN f.id AS id, f.version AS version, f.anchor AS anchor

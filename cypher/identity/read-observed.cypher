@@ -1,8 +1,8 @@
 // Purpose: pairs seen together, with what supports them
-// Params: pairs (lists of two identifier keys, the lesser first)
+// Params: keys (lists of two identifier keys, the lesser first)
 // Returns: a, b, firstSeen (ms), lastSeen (ISO date), supports, firsts, lasts, recordeds
 // Locks: none
-UNWIND $pairs AS pair
+UNWIND $keys AS pair
 MATCH (a:Identifier {key: pair[0]}) USING INDEX a:Identifier(key)
 MATCH (b:Identifier {key: pair[1]}) USING INDEX b:Identifier(key)
 MATCH (a)-[o:OBSERVED]->(b)

@@ -27,13 +27,18 @@ export interface Neighbour {
   readonly otherSeen: Seen | undefined
 }
 
-/** The resolver's reads. Each asks once for many keys, and answers what is there. */
+/** Asks once for many keys, and not at all for none. */
+async function runFor<R extends object>(tx: Transaction, name: string, keys: Iterable<unknown>): Promise<R[]> {
+  const wanted = [...keys]
+  return wanted.length === 0 ? [] : await tx.run<R>(name, { keys: wanted })
+}
+
 export async function readIdentifiers(
   tx: Transaction,
   keys: Iterable<IdentifierKey>,
 ): Promise<Map<IdentifierKey, StoredIdentifier>> {
   type Row = StoredSupports & StoredSeen & { key: IdentifierKey; status: Status }
-  const rows = await tx.run<Row>('identity/read-identifiers', { keys: [...keys] })
+  const rows = await runFor<Row>(tx, 'identity/read-identifiers', keys)
   return new Map(
     rows.map((row) => [row.key, { supports: decodeSupports(row), seen: decodeSeen(row), status: row.status }]),
   )
@@ -42,8 +47,8 @@ export async function readIdentifiers(
 type ObservedRow = StoredSupports & StoredSeen & { a: IdentifierKey; b: IdentifierKey }
 
 export async function readObserved(tx: Transaction, pairs: Iterable<PairKey>): Promise<Map<PairKey, StoredFact>> {
-  const keys = [...pairs].map((pair) => [...pairOf(pair)])
-  return observedByPair(await tx.run<ObservedRow>('identity/read-observed', { pairs: keys }))
+  const keys = Iterator.from(pairs).map((pair) => [...pairOf(pair)])
+  return observedByPair(await runFor<ObservedRow>(tx, 'identity/read-observed', keys))
 }
 
 /** Every pair of these identifiers, those that are history too. */
@@ -51,7 +56,7 @@ export async function readObservedOf(
   tx: Transaction,
   keys: Iterable<IdentifierKey>,
 ): Promise<Map<PairKey, StoredFact>> {
-  return observedByPair(await tx.run<ObservedRow>('identity/read-observed-of', { keys: [...keys] }))
+  return observedByPair(await runFor<ObservedRow>(tx, 'identity/read-observed-of', keys))
 }
 
 function observedByPair(rows: readonly ObservedRow[]): Map<PairKey, StoredFact> {
@@ -70,7 +75,7 @@ interface StoredVersion {
 
 export async function readRecords(tx: Transaction, keys: Iterable<RecordKey>): Promise<Map<RecordKey, RecordEvidence>> {
   type Row = Pick<RecordEvidence, 'key' | 'source' | 'id' | 'account'> & { overlays: string; versions: StoredVersion[] }
-  const rows = await tx.run<Row>('identity/read-records', { keys: [...keys] })
+  const rows = await runFor<Row>(tx, 'identity/read-records', keys)
   return new Map(
     rows.map(({ key, source, id, account, overlays, versions }) => [
       key,
@@ -95,7 +100,7 @@ export async function readClaims(
   keys: Iterable<RecordKey>,
 ): Promise<Map<RecordKey, ReadonlySet<IdentifierKey>>> {
   type Row = { key: RecordKey; claims: IdentifierKey[] }
-  const rows = await tx.run<Row>('identity/read-claims', { keys: [...keys] })
+  const rows = await runFor<Row>(tx, 'identity/read-claims', keys)
   return new Map(rows.map(({ key, claims }) => [key, new Set(claims)]))
 }
 
@@ -108,7 +113,7 @@ export async function readNeighbourhood(tx: Transaction, keys: Iterable<Identifi
     otherFirstSeen: number | null
     otherLastSeen: string | null
   }
-  const rows = await tx.run<Row>('identity/read-neighbourhood', { keys: [...keys] })
+  const rows = await runFor<Row>(tx, 'identity/read-neighbourhood', keys)
   return rows.flatMap((row) => {
     const seen = decodeSeen(row)
     if (seen === undefined) return []
@@ -120,31 +125,41 @@ export async function readNeighbourhood(tx: Transaction, keys: Iterable<Identifi
 
 export async function readRecordsAbout(tx: Transaction, keys: Iterable<IdentifierKey>): Promise<CurrentRecord[]> {
   type Row = Omit<CurrentRecord, 'fields'> & { fields: string }
-  const rows = await tx.run<Row>('identity/read-records-about', { keys: [...keys] })
+  const rows = await runFor<Row>(tx, 'identity/read-records-about', keys)
   return rows.map((row) => ({ ...row, fields: JSON.parse(row.fields) }))
 }
 
 /** The decisions in force about assertions that name these identifiers, by subject. */
 export async function readAssertions(tx: Transaction, keys: Iterable<IdentifierKey>): Promise<Decision[]> {
-  const rows = await tx.run<{ decision: object }>('identity/read-assertions', { keys: [...keys] })
+  const rows = await runFor<{ decision: object }>(tx, 'identity/read-assertions', keys)
   return rows.map(({ decision }) => ({ ...decision, decision: 'assertion' }) as Decision)
 }
 
 export async function readDecisions(tx: Transaction, subjects: Iterable<string>): Promise<Map<string, Decision>> {
-  const rows = await tx.run<{ decision: Decision }>('identity/read-decisions', { keys: [...subjects] })
+  const rows = await runFor<{ decision: Decision }>(tx, 'identity/read-decisions', subjects)
   return new Map(rows.map(({ decision }) => [decisionSubject(decision), decision]))
 }
 
-export async function readWithdrawals(tx: Transaction): Promise<Withdrawal[]> {
-  const rows = await tx.run<{ decision: object }>('identity/read-withdrawals')
-  return rows.map(({ decision }) => ({ ...decision, decision: 'withdrawal' }) as Withdrawal)
+/** Every withdrawal in force, and whether there is any other decision at all: mostly there is none to look for. */
+export async function readDecided(tx: Transaction): Promise<{
+  withdrawals: Withdrawal[]
+  anyAssertion: boolean
+  anyOverride: boolean
+}> {
+  type Row = { withdrawals: object[]; assertions: number; overrides: number }
+  const [row] = await tx.run<Row>('identity/read-decided')
+  return {
+    withdrawals: (row?.withdrawals ?? []).map((decision) => ({ ...decision, decision: 'withdrawal' }) as Withdrawal),
+    anyAssertion: (row?.assertions ?? 0) > 0,
+    anyOverride: (row?.overrides ?? 0) > 0,
+  }
 }
 
 export async function readCustomers(tx: Transaction, keys: Iterable<IdentifierKey>): Promise<StoredCustomer[]> {
-  return await tx.run<StoredCustomer>('identity/read-customers', { keys: [...keys] })
+  return await runFor<StoredCustomer>(tx, 'identity/read-customers', keys)
 }
 
 export async function readFormers(tx: Transaction, ids: Iterable<CustomerId>): Promise<FormerCustomer[]> {
-  const rows = await tx.run<Omit<FormerCustomer, 'held'>>('identity/read-formers', { ids: [...ids] })
+  const rows = await runFor<Omit<FormerCustomer, 'held'>>(tx, 'identity/read-formers', ids)
   return rows.map((row) => ({ ...row, held: [] }))
 }

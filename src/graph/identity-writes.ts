@@ -203,7 +203,14 @@ export async function saveCustomers(tx: Transaction, changes: CustomerChanges): 
         policy: changes.policy,
       },
     }))
-  await runRows(tx, 'identity/save-customers', rows)
+  const isNew = (row: (typeof rows)[number]) => row.properties.version.equals(1)
+  // Members leave the customers that stay before they are drawn to the new ones.
+  await runRows(
+    tx,
+    'identity/save-customers',
+    rows.filter((row) => !isNew(row)),
+  )
+  await runRows(tx, 'identity/create-customers', rows.filter(isNew))
 }
 
 async function retireCustomers(tx: Transaction, { retired, causeOf, at }: CustomerChanges): Promise<void> {

@@ -90,10 +90,8 @@ class Walk {
   }
 
   async overrides(tx: Transaction, keys: readonly IdentifierKey[]): Promise<void> {
-    const stored = await readDecisions(
-      tx,
-      keys.map((key) => `override ${key}`),
-    )
+    const subjects = this.#touched.anyOverride ? keys.map((key) => `override ${key}`) : []
+    const stored = await readDecisions(tx, subjects)
     const known = new Map([...stored, ...this.#touched.decided.map((d) => [decisionSubject(d), d] as const)])
     for (const [key, verdict] of decisionsInForce(known.values()).overrides) this.#overrides.set(key, verdict)
   }
@@ -136,7 +134,8 @@ class Walk {
   async #readAssertions(tx: Transaction, keys: readonly IdentifierKey[]) {
     const decided = this.#touched.decided.filter(({ decision }) => decision === 'assertion')
     const wanted = new Set(keys)
-    for (const decision of [...(await readAssertions(tx, keys)), ...decided]) {
+    const stored = this.#touched.anyAssertion ? await readAssertions(tx, keys) : []
+    for (const decision of [...stored, ...decided]) {
       if (decision.decision !== 'assertion' || !(wanted.has(decision.a) || wanted.has(decision.b))) continue
       this.assertions.set(decisionSubject(decision), decision)
     }

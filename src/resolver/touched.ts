@@ -1,12 +1,12 @@
 import type { Transaction } from '../graph/graph.ts'
 import {
   readClaims,
+  readDecided,
   readDecisions,
   readIdentifiers,
   readObserved,
   readObservedOf,
   readRecords,
-  readWithdrawals,
   type StoredFact,
   type StoredIdentifier,
 } from '../graph/identity-reads.ts'
@@ -48,6 +48,9 @@ export interface Touched {
   readonly alone: ReadonlyMap<IdentifierKey, Seen | undefined>
   /** Decisions of the batch that are in force now and were not before. */
   readonly decided: readonly Decision[]
+  /** Whether the graph holds any such decision from before. */
+  readonly anyAssertion: boolean
+  readonly anyOverride: boolean
   /** Whether each observation brought anything new. */
   readonly news: readonly boolean[]
 }
@@ -61,18 +64,18 @@ export async function touch(tx: Transaction, batch: Batch): Promise<Touched> {
   const revisited = await readObservedOf(tx, batch.revisit?.identifiers ?? [])
   const identifiers = identifiersIn(batch, records.values())
   for (const pair of revisited.keys()) for (const key of pairOf(pair)) identifiers.add(key)
-  const observed = await readObserved(tx, pairsIn(batch, records.values()))
-  const before = {
-    identifiers: await readIdentifiers(tx, identifiers),
-    observed: new Map([...observed, ...revisited]),
-    versions,
-  }
+  const [stored, observed, { withdrawals, ...any }] = await Promise.all([
+    readIdentifiers(tx, identifiers),
+    readObserved(tx, pairsIn(batch, records.values())),
+    readDecided(tx),
+  ])
+  const before = { identifiers: stored, observed: new Map([...observed, ...revisited]), versions }
   for (const [key, { supports }] of before.identifiers) evidence.identifiers.set(key, new Map(supports))
   for (const [pair, { supports }] of before.observed) evidence.observed.set(pair, new Map(supports))
   const news = batch.observations.map((observation) => addObservation(evidence, observation))
   const decided = await decide(tx, evidence, batch.decisions ?? [])
-  const withdrawn = withdrawnScopes([...(await readWithdrawals(tx)), ...decided])
-  return { evidence, before, ...(await derive(tx, evidence, withdrawn)), decided, news }
+  const withdrawn = withdrawnScopes(inForce(withdrawals, decided))
+  return { evidence, before, ...(await derive(tx, evidence, withdrawn)), decided, news, ...any }
 }
 
 async function decide(tx: Transaction, evidence: Evidence, decisions: readonly Decision[]): Promise<Decision[]> {
@@ -81,6 +84,11 @@ async function decide(tx: Transaction, evidence: Evidence, decisions: readonly D
   for (const [subject, decision] of known) evidence.decisions.set(subject, decision)
   for (const decision of decisions) addDecision(evidence, decision)
   return [...evidence.decisions].filter(([subject, decision]) => known.get(subject) !== decision).map(([, d]) => d)
+}
+
+/** Of each subject what is in force now: what was stored, unless it is decided anew. */
+function inForce(stored: readonly Decision[], decided: readonly Decision[]): Iterable<Decision> {
+  return new Map([...stored, ...decided].map((decision) => [decisionSubject(decision), decision])).values()
 }
 
 async function derive(tx: Transaction, evidence: Evidence, withdrawn: Withdrawn) {
