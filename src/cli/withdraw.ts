@@ -34,7 +34,7 @@ function command(name: string, description: string, verdict: 'withdrawn' | 'rein
     .option('--reason <text>', 'why; kept with the decision', '')
     .option('--stack <name>', 'local stack to work on')
     .action(async (options: Options) => {
-      const config = readConfig(options.stack === undefined ? {} : { stack: options.stack })
+      const config = readConfig({ stack: options.stack })
       const graph = openGraph(config)
       try {
         await applySchema(graph)

@@ -1,0 +1,117 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { reportError } from '../../src/cli/report-error.ts'
+import { type Config, readConfig } from '../../src/config.ts'
+import { topics, writeDataset } from '../../src/generator/generate.ts'
+import { type Graph, openGraph } from '../../src/graph/graph.ts'
+import { type Kafka, openKafka } from '../../src/kafka.ts'
+import { createLogger } from '../../src/telemetry.ts'
+import { inboxFolder } from '../../src/worker.ts'
+import { createStack } from '../stack/stack.ts'
+import { freePort, startChild } from './children.ts'
+import { BROKEN, sendDataset } from './send.ts'
+import { printSummary } from './summary.ts'
+import { printTour } from './tour.ts'
+
+const STACK = 'demo'
+// Some 12 messages a person: about 20,000.
+const PEOPLE = 1700
+const SEED = 20
+
+const { values: options } = parseArgs({
+  options: {
+    once: { type: 'boolean', default: false },
+    fresh: { type: 'boolean', default: false },
+    people: { type: 'string', default: String(PEOPLE) },
+  },
+})
+const closing: (() => Promise<unknown>)[] = []
+let stopped: Promise<void> | undefined
+
+process.on('SIGINT', () => void leave(130))
+process.on('SIGTERM', () => void leave(143))
+try {
+  await demo()
+  if (options.once) await leave(0)
+  else console.info('\nServing until Ctrl-C.')
+} catch (error) {
+  if (stopped === undefined) await leave(reportError(error))
+}
+
+async function demo(): Promise<void> {
+  say('1/5', 'Neo4j, Kafka and Redis (downloaded the first time)')
+  const stack = createStack({ name: STACK, report: (line) => console.info(`      ${line}`) })
+  closing.push(() => stack.down())
+  if (options.fresh) await stack.reset()
+  await stack.up()
+  const config = readConfig({ stack: STACK })
+  const graph = openGraph(config)
+  closing.push(() => graph.close())
+  const logger = createLogger({ process: 'demo', level: 'error' })
+  const kafka = openKafka({ brokers: config.kafka_brokers, logger })
+  closing.push(() => kafka.close())
+
+  const folder = join(stack.folder, 'data', `generated-${options.people}`)
+  say('2/5', `${options.people} people of a Vietnamese retailer, a year of their clicks, receipts, cards and CRM rows`)
+  if (existsSync(folder)) {
+    console.info(
+      '      generated before: the same messages go in again, and should change nothing (--fresh starts empty)',
+    )
+  } else await writeDataset({ people: Number(options.people), seed: SEED }, folder)
+
+  say('3/5', 'a worker and the API')
+  const logs = join(stack.folder, 'logs')
+  const worker = await startChild('work', { stack: STACK, port: await freePort(4001), logs })
+  closing.push(worker.stop)
+  const api = await startChild('serve', { stack: STACK, port: await freePort(4000), logs })
+  closing.push(api.stop)
+
+  say('4/5', 'through Kafka into customers')
+  const before = performance.now()
+  const sent = await sendDataset(kafka, folder, topics)
+  const seconds = await resolved({ kafka, config, before })
+  await projected({ graph, config })
+
+  say('5/5', 'what happened')
+  await printSummary({ config, graph, worker, sent, broken: BROKEN, seconds, truth: join(folder, 'truth.csv') })
+  await printTour({ config, graph, api })
+}
+
+/** Waits until the group has committed everything; answers the seconds since `before`. */
+async function resolved({ kafka, config, before }: { kafka: Kafka; config: Config; before: number }): Promise<number> {
+  for (;;) {
+    const lags = await kafka.lag(config.kafka_group, [...topics, 'observations'])
+    const left = lags.reduce((sum, { lag }) => sum + lag, 0)
+    if (process.stderr.isTTY) process.stderr.write(`\r      ${left.toLocaleString('en')} messages to go   `)
+    if (left === 0) break
+    await new Promise((resolve) => setTimeout(resolve, 250))
+  }
+  if (process.stderr.isTTY) process.stderr.write(`\r${' '.repeat(40)}\r`)
+  return (performance.now() - before) / 1000
+}
+
+/** Waits until the warehouse has every customer and every event. */
+async function projected({ graph, config }: { graph: Graph; config: Config }): Promise<void> {
+  const inbox = inboxFolder(config)
+  for (;;) {
+    const [row] = await graph.read<{ pending: number }>('read/pending-changes')
+    const events = existsSync(inbox) ? readdirSync(inbox).filter((name) => name.endsWith('.ndjson')).length : 0
+    if (row?.pending === 0 && events === 0) return
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+}
+
+function say(step: string, what: string): void {
+  console.info(`\n[${step}] ${what}`)
+}
+
+/** Stops what was started, the last first, and ends the process. */
+function leave(status: number): Promise<void> {
+  stopped ??= (async () => {
+    if (closing.length > 0) console.info('\nstopping')
+    for (const close of closing.toReversed()) await close().catch((error) => reportError(error))
+    process.exit(status)
+  })()
+  return stopped
+}
