@@ -18,7 +18,9 @@ export async function startContainers(): Promise<Containers> {
   const [neo4j, kafka, redis] = await Promise.all([
     new Neo4jContainer('neo4j:5.26-community').withPassword(password).withApoc().start(),
     // Kafka 4.0 as Confluent builds it: the start script of the module is made for that image.
-    new KafkaContainer('confluentinc/cp-kafka:8.0.0').withEnvironment({ KAFKA_MESSAGE_MAX_BYTES: '10485760' }).start(),
+    new KafkaContainer('confluentinc/cp-kafka:8.0.0')
+      .withEnvironment({ KAFKA_MESSAGE_MAX_BYTES: '10485760', KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS: '1000' })
+      .start(),
     new GenericContainer('redis:7')
       .withExposedPorts(6379)
       .withWaitStrategy(Wait.forLogMessage('Ready to accept connections'))

@@ -95,9 +95,9 @@ async function resolved({ kafka, config, before }: { kafka: Kafka; config: Confi
 async function projected({ graph, config }: { graph: Graph; config: Config }): Promise<void> {
   const inbox = inboxFolder(config)
   for (;;) {
-    const [row] = await graph.read<{ pending: number }>('read/pending-changes')
+    const [row] = await graph.read<{ changed: number }>('warehouse/pending')
     const events = existsSync(inbox) ? readdirSync(inbox).filter((name) => name.endsWith('.ndjson')).length : 0
-    if (row?.pending === 0 && events === 0) return
+    if (row?.changed === 0 && events === 0) return
     await new Promise((resolve) => setTimeout(resolve, 500))
   }
 }

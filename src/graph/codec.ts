@@ -63,7 +63,19 @@ export function isoDay(day: Day): string {
   return new Date(day * DAY).toISOString().slice(0, 10)
 }
 
-/** `pos_account` → `PosAccount`: the label beside `:Identifier`. */
+/** Labels that mean something else in the graph: an identifier of the kind `record` is no record. */
+const TAKEN = new Set(
+  'Identifier Record RecordVersion Customer FormerCustomer Changed Decision Assertion Override Withdrawal IngestOffset ResolverLock'.split(
+    ' ',
+  ),
+)
+
+/** `pos_account` → `PosAccount`, `record` → `RecordIdentifier`: the label beside `:Identifier`. */
 export function kindLabel(kind: Kind): string {
-  return kind.replaceAll(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+  const label = pascalCase(kind)
+  return TAKEN.has(label) ? `${label}Identifier` : label
+}
+
+export function pascalCase(name: string): string {
+  return name.replaceAll(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }

@@ -10,7 +10,7 @@ import type { Evolution, FormerCustomer } from '../identity/history.ts'
 import { compareKeys, identifierOf, pairOf } from '../identity/keys.ts'
 import { canonicalJson } from '../identity/policy.ts'
 import type { Assertion, CustomerId, Decision, IdentifierKey, Millis, PairKey, Status } from '../identity/types.ts'
-import { encodeSeen, encodeSupports, isoDay, kindLabel } from './codec.ts'
+import { encodeSeen, encodeSupports, isoDay, kindLabel, pascalCase } from './codec.ts'
 import { int, type Transaction } from './graph.ts'
 
 // Rows go in the order of their keys, so that concurrent writers lock in one order.
@@ -150,7 +150,7 @@ export async function saveDecisions(tx: Transaction, decisions: readonly Decisio
   const rows = decisions
     .map((decision) => {
       const { at, ...properties } = decision
-      return { key: decisionSubject(decision), label: kindLabel(decision.decision), properties, at: int(at) }
+      return { key: decisionSubject(decision), label: pascalCase(decision.decision), properties, at: int(at) }
     })
     .sort((a, b) => compareKeys(a.key, b.key))
   await runRows(tx, 'identity/save-decisions', rows)

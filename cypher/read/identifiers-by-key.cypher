@@ -1,0 +1,8 @@
+// Purpose: the identifiers of these keys, in their order, for GraphQL
+// Params: keys
+// Returns: identifier
+// Locks: none
+UNWIND $keys AS key
+MATCH (identifier:Identifier {key: key})
+USING INDEX identifier:Identifier(key)
+RETURN identifier ORDER BY identifier.key
