@@ -4,6 +4,7 @@ import { evaluateCommand } from './cli/evaluate.ts'
 import { exportCommand } from './cli/export.ts'
 import { generateCommand } from './cli/generate.ts'
 import { ingestCommand } from './cli/ingest.ts'
+import { openMaps } from './cli/open-maps.ts'
 import { reconcileCommand } from './cli/reconcile.ts'
 import { reportError } from './cli/report-error.ts'
 import { serveCommand } from './cli/serve.ts'
@@ -30,7 +31,7 @@ for (const command of [
   exportCommand(),
   sqlCommand(),
   reconcileCommand(),
-  evaluateCommand(),
+  evaluateCommand(openMaps),
   generateCommand(),
 ]) {
   // Subcommands made on their own do not inherit it.

@@ -42,7 +42,7 @@ export const stateFolder = join(root, '.selfsame')
  * Reads the configuration once: the environment, else `.env` in the checkout, else what the local stack wrote when
  * it came up (`stack`: its name). Throws `config_invalid`, naming each variable and what is wrong with it.
  */
-export function readConfig(options: { stack?: string; env?: NodeJS.ProcessEnv } = {}): Config {
+export function readConfig(options: { stack?: string | undefined; env?: NodeJS.ProcessEnv } = {}): Config {
   const env = options.env ?? process.env
   const stack = options.stack ?? env.SELFSAME_STACK ?? 'local'
   const merged = {

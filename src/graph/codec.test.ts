@@ -1,19 +1,19 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { joinSupports, type Supports } from '../identity/evidence.ts'
+import { joinSupports, type Support, type Supports } from '../identity/evidence.ts'
 import { decodeSeen, decodeSupports, encodeSeen, encodeSupports, kindLabel } from './codec.ts'
 
-const anySupport = fc
-  .array(fc.tuple(fc.nat(2e12), fc.nat(2e12)), { minLength: 1, maxLength: 4 })
-  .map((sightings) =>
-    sightings
-      .map(([first, recorded]) => ({
+const anySupport = fc.array(fc.tuple(fc.nat(2e12), fc.nat(2e12)), { minLength: 1, maxLength: 4 }).map((sightings) =>
+  sightings
+    .map(
+      ([first, recorded]): Support => ({
         first,
         last: Math.floor(first / 86_400_000),
         sightings: [[first, recorded] as const],
-      }))
-      .reduce(joinSupports),
-  )
+      }),
+    )
+    .reduce(joinSupports),
+)
 const anySupports = fc
   .dictionary(fc.constantFrom('web|', 'crm||7', 'crm|june|a|b'), anySupport)
   .map((supports): Supports => new Map(Object.entries(supports)))
