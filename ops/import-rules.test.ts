@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const checkout = join(import.meta.dirname, '..')
+const biome = join(checkout, 'node_modules', '.bin', 'biome')
+
+const forbidden = [
+  ['src/identity', '../graph/graph.ts'],
+  ['src/identity', '../matching/score.ts'],
+  ['src/graph', '../resolver/resolver.ts'],
+  ['src/resolver', '../commands/withdraw.ts'],
+  ['src/commands', '../api/app.ts'],
+  ['src/warehouse', '../resolver/resolver.ts'],
+  ['src/export', '../warehouse/project.ts'],
+  ['src/api', '../cli/serve.ts'],
+  ['src/api', 'kafkajs'],
+  ['src/cli', 'kafkajs'],
+  ['src', 'kafkajs'],
+  ['ingest', '../src/api/app.ts'],
+  ['ingest', 'kafkajs'],
+] as const
+const allowed = [
+  ['src/resolver', '../graph/graph.ts'],
+  ['src/graph', '../identity/types.ts'],
+  ['ingest', '../src/resolver/resolver-types.ts'],
+] as const
+
+const planted = new Map<string, string>()
+let said = ''
+
+beforeAll(() => {
+  for (const [room, imported] of [...forbidden, ...allowed]) {
+    const name = `${room}/planted-${planted.size}.ts`
+    planted.set(`${room} ${imported}`, name)
+    writeFileSync(join(checkout, name), `export * from '${imported}'\n`)
+  }
+  writeFileSync(
+    join(checkout, 'ops/planted-one.ts'),
+    "import { two } from './planted-two.ts'\nexport const one = () => two\n",
+  )
+  writeFileSync(
+    join(checkout, 'ops/planted-two.ts'),
+    "import { one } from './planted-one.ts'\nexport const two = () => one\n",
+  )
+  planted.set('one', 'ops/planted-one.ts').set('two', 'ops/planted-two.ts')
+  const args = ['lint', '--max-diagnostics=none', '--colors=off', ...planted.values()]
+  const { stdout, stderr } = spawnSync(biome, args, { cwd: checkout, encoding: 'utf8' })
+  said = stdout + stderr
+})
+afterAll(() => {
+  for (const name of planted.values()) rmSync(join(checkout, name), { force: true })
+})
+
+/** The rules that Biome finds broken in a planted file. */
+function broken(name: string | undefined): string[] {
+  return [...said.matchAll(/^(\S+?):\d+:\d+ lint\/\w+\/(\w+)/gm)].flatMap(([, file, rule = '']) =>
+    file === name ? rule : [],
+  )
+}
+
+test.each(forbidden)('%s may not import %s', (room, imported) => {
+  expect(broken(planted.get(`${room} ${imported}`))).toContain('noRestrictedImports')
+})
+
+test.each(allowed)('%s may import %s', (room, imported) => {
+  expect(broken(planted.get(`${room} ${imported}`))).not.toContain('noRestrictedImports')
+})
+
+test('a cycle of imports is refused', () => {
+  expect(broken('ops/planted-one.ts')).toContain('noImportCycles')
+})
