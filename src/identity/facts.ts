@@ -36,7 +36,7 @@ export interface CurrentRecord {
   readonly observedAt: Millis
   readonly fields: Readonly<Record<string, Field>>
 }
-export interface Field {
+interface Field {
   readonly value: string
   readonly observedAt: Millis
 }

@@ -61,7 +61,6 @@ const policySchema = z.strictObject({
   survivorship: z.record(z.string(), survivorshipRule).default({}),
 })
 
-export type KindPolicy = Readonly<z.infer<typeof kindSchema>>
 export type SurvivorshipRule = Readonly<z.infer<typeof survivorshipRule>>
 type PolicyText = z.infer<typeof policySchema>
 

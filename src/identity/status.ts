@@ -31,7 +31,7 @@ export function statusOf(
 }
 
 /** The neighbour kind of which there are more than the policy allows, if any: why an identifier is shared. */
-export function sharedIn(kind: Kind, counts: NeighbourCounts, policy: Policy): Kind | undefined {
+function sharedIn(kind: Kind, counts: NeighbourCounts, policy: Policy): Kind | undefined {
   for (const [neighbour, limit] of Object.entries(policy.kinds[kind]?.sharedAbove ?? {})) {
     if ((counts.get(neighbour) ?? 0) > limit) return neighbour
   }

@@ -44,7 +44,7 @@ export function dirtyRecords(batch: Batch, { news }: Pick<Touched, 'news'>) {
 }
 
 /** The identifiers that a decision is about. */
-export function subjectsOf(decision: Decision): IdentifierKey[] {
+function subjectsOf(decision: Decision): IdentifierKey[] {
   if (decision.decision === 'assertion') return [decision.a, decision.b]
   return decision.decision === 'override' ? [decision.identifier] : []
 }

@@ -1,0 +1,12 @@
+/** What every resolver is given: how the library is to ask Neo4j. */
+export interface ApiContext {
+  readonly sessionConfig: { readonly database: string }
+  readonly transaction: { readonly timeout: number }
+}
+
+/** Milliseconds after which Neo4j gives a question up. */
+const TIMEOUT_MS = 10_000
+
+export function createContext(database: string): ApiContext {
+  return { sessionConfig: { database }, transaction: { timeout: TIMEOUT_MS } }
+}

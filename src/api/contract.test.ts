@@ -1,0 +1,104 @@
+import {
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isIntrospectionType,
+  isObjectType,
+  isSpecifiedScalarType,
+  lexicographicSortSchema,
+  printSchema,
+} from 'graphql'
+import { afterAll, describe, expect, it } from 'vitest'
+import { shippedPolicy } from '../../test/live.ts'
+import { openGraph } from '../graph/graph.ts'
+import { createApiSchema } from './schema.ts'
+
+// The driver connects when it is first asked; here it never is.
+const graph = openGraph({
+  neo4j_uri: 'bolt://127.0.0.1:1',
+  neo4j_user: 'nobody',
+  neo4j_password: '',
+  neo4j_database: 'neo4j',
+})
+afterAll(async () => await graph.close())
+const policy = shippedPolicy()
+const schema = await createApiSchema({ graph, policy, kinds: Object.keys(policy.kinds) })
+
+const CHANGED = `The public contract of the API changed: see the difference below. Clients are written against it.
+Not meant? Undo the change in schema.graphql. Meant? Say so in CHANGELOG.md (removing or narrowing anything breaks
+clients), then accept it: node_modules/.bin/vitest run --project unit src/api/contract.test.ts --update`
+
+describe('the public schema', () => {
+  it('is the one last accepted', async () => {
+    const sdl = `${printSchema(lexicographicSortSchema(schema))}\n`
+    await expect(sdl, CHANGED).toMatchFileSnapshot('schema.snapshot.graphql')
+  })
+
+  it('opens questions alone: no mutations, no subscriptions, and no roots but ours', () => {
+    expect(schema.getMutationType()).toBeUndefined()
+    expect(schema.getSubscriptionType()).toBeUndefined()
+    const roots = Object.keys(schema.getQueryType()?.getFields() ?? {})
+    expect(roots.sort()).toEqual(['customer', 'customers', 'identifier', 'identify', 'whatBecameOf'])
+  })
+
+  it('has nothing generated: no input types, connections or aggregates', () => {
+    const types = Object.values(schema.getTypeMap())
+    expect(types.filter(isInputObjectType)).toEqual([])
+    expect(types.map(({ name }) => name).filter((name) => /Connection|Aggregat|Edge|Where|Sort/.test(name))).toEqual([])
+  })
+
+  it('describes every type, field, argument and value', () => {
+    const described = Object.values(schema.getTypeMap())
+      .filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type))
+      .flatMap((type) => [
+        [type.name, type.description],
+        ...(isEnumType(type) ? type.getValues().map((value) => [`${type.name}.${value.name}`, value.description]) : []),
+        ...(isObjectType(type) ? Object.values(type.getFields()) : []).flatMap((field) => [
+          [`${type.name}.${field.name}`, field.description],
+          ...field.args.map((arg) => [`${type.name}.${field.name}(${arg.name})`, arg.description]),
+        ]),
+      ])
+    expect(described.length).toBeGreaterThan(150)
+    expect(described.filter(([, description]) => !description).map(([name]) => name)).toEqual([])
+  })
+
+  it('cuts every list but those that are short by nature', () => {
+    const unlimited = Object.values(schema.getTypeMap())
+      .filter((type) => isObjectType(type) && !isIntrospectionType(type))
+      .flatMap((type) => Object.values(isObjectType(type) ? type.getFields() : {}).map((field) => ({ type, field })))
+      .filter(({ field }) => isObjectType(getNamedType(field.type)) && String(field.type).startsWith('['))
+      .filter(({ field }) => !field.args.some(({ name }) => name === 'limit' || name === 'first'))
+      .map(({ type, field }) => `${type.name}.${field.name}`)
+    expect(unlimited.sort()).toEqual(['Customer.golden', 'Query.identify', 'Record.traits'])
+  })
+})
+
+describe('kinds', () => {
+  const kindsOf = async (kinds: readonly string[]) => {
+    const kind = (await createApiSchema({ graph, policy, kinds })).getType('Kind')
+    return isEnumType(kind) ? kind.getValues() : []
+  }
+
+  it('are those built in and those declared', async () => {
+    const values = await kindsOf(['email', 'zalo_id', 'app_token', 'zalo_id'])
+    expect(values.map(({ name }) => name)).toEqual([
+      'email',
+      'phone',
+      'loyalty_card',
+      'cookie',
+      'pos_account',
+      'crm_contact',
+      'device',
+      'user_id',
+      'national_id',
+      'record',
+      'app_token',
+      'zalo_id',
+    ])
+    expect(values.at(-1)?.description).toBe('Declared in the policy.')
+  })
+
+  it('are refused where GraphQL has no name for them', async () => {
+    await expect(kindsOf(['true'])).rejects.toMatchObject({ code: 'policy_invalid' })
+  })
+})

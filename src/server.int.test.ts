@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { ask, emptyGraph, live } from '../test/live.ts'
+import { startServer } from './server.ts'
+
+const quiet = { ...live(), port: 0, log_level: 'silent' } as const
+
+describe('the server', () => {
+  it('listens on this machine, answers, warns, and leaves', async () => {
+    const graph = await emptyGraph()
+    await ask(
+      graph,
+      "CREATE (:Identifier {key: 'email:an@mail.vn', kind: 'email', value: 'an@mail.vn', status: 'linking'})",
+    )
+    const server = await startServer(quiet)
+    try {
+      expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+      expect(server.warning).toContain('no authentication')
+      const answer = await fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: '{ identify(anything: "AN@mail.vn") { key } }' }),
+      })
+      expect(await answer.json()).toEqual({ data: { identify: [{ key: 'email:an@mail.vn' }] } })
+      expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
+      expect(await (await fetch(`${server.url}/metrics`)).text()).toContain('process_cpu_seconds_total')
+      const busy = startServer({ ...quiet, port: Number(new URL(server.url).port) })
+      await expect(busy).rejects.toMatchObject({ code: 'port_in_use', remedy: expect.stringContaining('--port') })
+    } finally {
+      const before = performance.now()
+      await server.close()
+      await graph.close()
+      expect(performance.now() - before).toBeLessThan(10_000)
+    }
+    await expect(fetch(`${server.url}/livez`)).rejects.toThrow()
+  })
+
+  it('warns more where others reach it, and then answers any host name', async () => {
+    const server = await startServer({ ...quiet, host: '0.0.0.0' })
+    try {
+      expect(server.warning).toContain('NO AUTHENTICATION')
+      expect(server.warning).toContain('0.0.0.0')
+    } finally {
+      await server.close()
+    }
+  })
+
+  it('does not start without Neo4j, and says why', async () => {
+    const starting = startServer({ ...quiet, neo4j_uri: 'bolt://127.0.0.1:1' })
+    await expect(starting).rejects.toMatchObject({
+      code: 'graph_unreachable',
+      remedy: expect.stringContaining('stack'),
+    })
+  })
+})
