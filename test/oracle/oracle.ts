@@ -1,0 +1,195 @@
+import { identifierOf, pairKey, pairOf } from '../../src/identity/keys.ts'
+import type { Policy } from '../../src/identity/policy.ts'
+import type { Assertion, IdentifierKey, PairKey, Status } from '../../src/identity/types.ts'
+import { type CannotLinkWorld, whatStandsBetween } from './cannot-link.ts'
+import { identifierSeen, identifiersIn, pairSeen, pairsIn, type SeenTimes } from './seen.ts'
+import {
+  currentFields,
+  currentVersion,
+  decisionsIn,
+  type Item,
+  inForce,
+  type OracleRecord,
+  observationsIn,
+  overrideOf,
+  recordKeysIn,
+  type ScopeNames,
+} from './what-counts.ts'
+
+export interface OracleRules {
+  readonly policy: Policy
+  readonly scopes: ScopeNames
+  contradicts(a: OracleRecord, b: OracleRecord): boolean
+  /** Pairs of accounts with the probability that they are one customer's. */
+  score(records: readonly OracleRecord[]): readonly { a: IdentifierKey; b: IdentifierKey; probability: number }[]
+}
+
+interface OracleCustomer extends SeenTimes {
+  readonly anchor: IdentifierKey
+  readonly members: readonly IdentifierKey[]
+}
+
+export interface OracleAnswer {
+  readonly statuses: ReadonlyMap<IdentifierKey, Status>
+  /** Sorted by anchor; members sorted. */
+  readonly customers: readonly OracleCustomer[]
+  /** Sorted. */
+  readonly refused: {
+    readonly observed: readonly PairKey[]
+    readonly scored: readonly PairKey[]
+    readonly asserted: readonly PairKey[]
+  }
+  readonly records: readonly OracleRecord[]
+  /** What its last union would have asked: the reasons that keep two sets of identifiers apart. */
+  readonly world: CannotLinkWorld
+}
+
+interface Link {
+  readonly type: 'observed' | 'scored' | 'asserted'
+  readonly a: IdentifierKey
+  readonly b: IdentifierKey
+  /** What orders it: compared part by part. */
+  readonly order: readonly (number | string)[]
+}
+
+/** Who the customers are, by the letter of the semantics, section 3. */
+export function askOracle(items: readonly Item[], rules: OracleRules): OracleAnswer {
+  const { policy, scopes } = rules
+  const seen = new Map<IdentifierKey, SeenTimes>()
+  for (const key of identifiersIn(items)) {
+    const times = identifierSeen(items, key, scopes)
+    if (times !== undefined) seen.set(key, times)
+  }
+  const edges = new Map<PairKey, SeenTimes>()
+  for (const pair of pairsIn(items)) {
+    const times = pairSeen(items, pair, scopes)
+    if (times !== undefined) edges.set(pair, times)
+  }
+  const statuses = new Map<IdentifierKey, Status>(
+    identifiersIn(items).map((key) => [key, statusOf(items, key, seen.has(key), [...edges.keys()], policy)]),
+  )
+  const linking = [...statuses].filter(([, status]) => status === 'linking').map(([key]) => key)
+  const records = recordsAsTheyStand(items, scopes)
+  const assertions = assertionsInForce(items)
+  const world: CannotLinkWorld = {
+    policy,
+    records,
+    contradicts: rules.contradicts,
+    notSame: assertions.filter(({ verdict }) => verdict === 'not_same'),
+  }
+  const links = linksBetween(linking, edges, assertions, rules.score(records), policy)
+  const groups = unite(linking, links, world)
+  const refused = links.filter(({ a, b }) => groupWith(groups, a) !== groupWith(groups, b))
+  const pairs = (type: Link['type']) =>
+    [...new Set(refused.filter((link) => link.type === type).map(({ a, b }) => pairKey(a, b)))].sort()
+  return {
+    statuses,
+    customers: groups.map((group) => customerOf(group, seen)).sort((a, b) => (a.anchor < b.anchor ? -1 : 1)),
+    refused: { observed: pairs('observed'), scored: pairs('scored'), asserted: pairs('asserted') },
+    records,
+    world,
+  }
+}
+
+function statusOf(
+  items: readonly Item[],
+  key: IdentifierKey,
+  supported: boolean,
+  edges: readonly PairKey[],
+  policy: Policy,
+): Status {
+  if (!supported) return 'unsupported'
+  const override = overrideOf(items, key)
+  if (override === 'block') return 'blocked'
+  if (override === 'allow') return 'linking'
+  const { kind, value } = identifierOf(key)
+  if (policy.isPlaceholder(kind, value)) return 'blocked'
+  const neighbours = edges.map(pairOf).flatMap(([a, b]) => (a === key ? [b] : b === key ? [a] : []))
+  const limits = Object.entries(policy.kinds[kind]?.sharedAbove ?? {})
+  const isShared = limits.some(
+    ([neighbourKind, limit]) => neighbours.filter((each) => identifierOf(each).kind === neighbourKind).length > limit,
+  )
+  return isShared ? 'shared' : 'linking'
+}
+
+function recordsAsTheyStand(items: readonly Item[], scopes: ScopeNames): OracleRecord[] {
+  return recordKeysIn(items).flatMap((key) => {
+    const { source, record } = observationsIn(items).find((one) => one.record?.key === key) ?? {}
+    const fields = currentFields(items, key, scopes)
+    const row = currentVersion(items, key, scopes)
+    const stands = fields.size > 0 || (row !== undefined && row.type !== 'delete')
+    if (!stands || source === undefined || record === undefined) return []
+    return [{ key, source, id: record.id, account: record.account, fields }]
+  })
+}
+
+function assertionsInForce(items: readonly Item[]): Assertion[] {
+  const all = decisionsIn(items).filter((one): one is Assertion => one.decision === 'assertion')
+  const pairs = [...new Set(all.map(({ a, b }) => pairKey(a, b)))]
+  return pairs.flatMap((pair) => inForce(all.filter(({ a, b }) => pairKey(a, b) === pair)) ?? [])
+}
+
+function linksBetween(
+  linking: readonly IdentifierKey[],
+  edges: ReadonlyMap<PairKey, SeenTimes>,
+  assertions: readonly Assertion[],
+  scored: ReturnType<OracleRules['score']>,
+  policy: Policy,
+): Link[] {
+  const links: Link[] = []
+  for (const { a, b, at, verdict } of assertions) {
+    if (verdict === 'same') links.push({ type: 'asserted', a, b, order: [0, at, a, b] })
+  }
+  for (const [pair, { firstSeen }] of edges) {
+    const [a, b] = pairOf(pair)
+    const band = policy.band(policy.linkProbability(identifierOf(a).kind, identifierOf(b).kind))
+    links.push({ type: 'observed', a, b, order: [1, band, firstSeen, a, b] })
+  }
+  for (const { a, b, probability } of scored) {
+    if (probability < policy.linkThreshold) continue
+    links.push({ type: 'scored', a, b, order: [1, policy.band(probability), Number.POSITIVE_INFINITY, a, b] })
+  }
+  return links.filter(({ a, b }) => linking.includes(a) && linking.includes(b)).sort(byOrder)
+}
+
+function byOrder(one: Link, other: Link): number {
+  for (const [index, part] of one.order.entries()) {
+    const counterpart = other.order[index]
+    if (counterpart === undefined || part === counterpart) continue
+    return part < counterpart ? -1 : 1
+  }
+  return 0
+}
+
+function unite(linking: readonly IdentifierKey[], links: readonly Link[], world: CannotLinkWorld): IdentifierKey[][] {
+  let groups = linking.map((key) => [key])
+  for (const { type, a, b } of links) {
+    const one = groupWith(groups, a)
+    const other = groupWith(groups, b)
+    if (one === undefined || other === undefined || one === other) continue
+    const reasons = whatStandsBetween(one, other, world)
+    // A person outranks the model and the limits, and is outranked by a person only.
+    const holds = type === 'asserted' ? reasons.includes('not_same_as') : reasons.length > 0
+    if (holds) continue
+    groups = [...groups.filter((group) => group !== one && group !== other), [...one, ...other]]
+  }
+  return groups
+}
+
+function groupWith(groups: readonly IdentifierKey[][], key: IdentifierKey): IdentifierKey[] | undefined {
+  return groups.find((group) => group.includes(key))
+}
+
+function customerOf(group: readonly IdentifierKey[], seen: ReadonlyMap<IdentifierKey, SeenTimes>): OracleCustomer {
+  const times = group.map((key) => ({ key, ...(seen.get(key) ?? { firstSeen: Number.NaN, lastSeen: Number.NaN }) }))
+  const isBefore = (one: (typeof times)[number], other: (typeof times)[number]) =>
+    one.firstSeen < other.firstSeen || (one.firstSeen === other.firstSeen && one.key <= other.key)
+  const [anchor] = times.filter((one) => times.every((other) => isBefore(one, other)))
+  if (anchor === undefined) throw new Error('a group without a first identifier')
+  return {
+    anchor: anchor.key,
+    members: group.toSorted(),
+    firstSeen: anchor.firstSeen,
+    lastSeen: Math.max(...times.map(({ lastSeen }) => lastSeen)),
+  }
+}
