@@ -1,5 +1,6 @@
 import { carryOut, type WithdrawalSubject } from '../src/commands/withdraw.ts'
 import type { Graph } from '../src/graph/graph.ts'
+import { customerId } from '../src/identity/customer-id.ts'
 import { parseSupport } from '../src/identity/evidence.ts'
 import { leadsTo } from '../src/identity/history.ts'
 import { toObservation } from '../src/identity/observation.ts'
@@ -39,6 +40,7 @@ export function liveDoor(graph: Graph, rules: Rules): Door {
         edges: new Map(edges.map(({ pair, supported }) => [pair, { supported }])),
       }
     },
+    idOf: (anchor) => customerId(rules.idKey, anchor),
     async leadsTo(id) {
       const customers = await customersIn(graph)
       if (customers.some((customer) => customer.id === id)) return { type: 'customers', ids: [id] }

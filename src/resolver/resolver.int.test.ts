@@ -1,13 +1,16 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sources } from '../../ingest/sources/sources.ts'
+import { understand } from '../../ingest/understand.ts'
 import { deliveries } from '../../test/deliveries.ts'
 import { formersIn, resolutionIn } from '../../test/graph-state.ts'
-import { emptyGraph, rules as rulesOf, wipe } from '../../test/live.ts'
+import { emptyGraph, rules as rulesOf, shippedPolicy, wipe } from '../../test/live.ts'
 import { applyAll, liveDoor } from '../../test/live-door.ts'
 import { everythingIn, evidenceOf } from '../../test/oracle/compare.ts'
 import { anyPicks, anyWorld, rearranged } from '../../test/oracle/populations.ts'
 import { runScenario } from '../../test/run-scenario.ts'
 import { loadScenarios } from '../../test/scenario.ts'
+import { generate } from '../generator/generate.ts'
 import type { Graph } from '../graph/graph.ts'
 import { type Rules, resolve } from '../identity/resolve.ts'
 import { createResolver } from './resolver.ts'
@@ -44,6 +47,28 @@ describe('the graph holds what resolve answers', () => {
     )
   }, 900_000)
 
+  test('three resolvers at once, each with some of it and some of it twice', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyWorld, anyPicks, async (world, picks) => {
+        await wipe(graph)
+        const rules: Rules = { policy: world.policy, idKey, matching: { ...world.matching, score: () => [] } }
+        const items = rearranged(world.items, picks)
+        await Promise.all(
+          [0, 1, 2].map(async (worker) => {
+            const resolver = createResolver({ graph, rules })
+            for (const [index, item] of items.entries()) {
+              if ((picks[index % picks.length] ?? 0) % 3 === worker || index % 5 === worker) {
+                await applyAll(graph, resolver, [item])
+              }
+            }
+          }),
+        )
+        expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(resolve(evidenceOf(items), rules)))
+      }),
+      { numRuns: Math.ceil(RUNS / 10), seed: SEED },
+    )
+  }, 900_000)
+
   async function everyFormerIdLeadsSomewhere() {
     const { statuses, customers } = await resolutionIn(graph)
     const alive = new Set<string>(customers.map(({ id }) => id))
@@ -61,6 +86,36 @@ describe('scenarios on a real graph', () => {
       await runScenario(scenario, liveDoor(graph, rulesOf(scenario.policy, idKey)), delivery)
     }
   })
+})
+
+describe("a made-up retailer's year", () => {
+  const policy = shippedPolicy()
+  const observations = [...generate({ people: 25, seed: SEED })].map(({ topic, body }) => {
+    const mapping = sources.get(topic)
+    if (mapping === undefined) throw new Error(`no mapping for ${topic}`)
+    const read = understand(Buffer.from(JSON.stringify(body)), mapping, { policy, recordedAt: 0, now: Date.now() })
+    if (read.kind !== 'understood') throw new Error(`the generator wrote what is no message: ${read.reason}`)
+    return read.observation
+  })
+  const expected = everythingIn(resolve(evidenceOf(observations), rulesOf(policy, idKey)))
+
+  test.each([1, 100, 5000])(
+    `the same customers in batches of %i, shuffled, told twice (seed ${SEED})`,
+    async (size) => {
+      await wipe(graph)
+      const resolver = createResolver({ graph, rules: rulesOf(policy, idKey) })
+      const [shuffled = []] = fc.sample(fc.shuffledSubarray(observations, { minLength: observations.length }), {
+        numRuns: 1,
+        seed: SEED + size,
+      })
+      for (let start = 0; start < shuffled.length; start += size) {
+        await resolver.apply({ observations: shuffled.slice(start, start + size) })
+      }
+      const { outcomes } = await resolver.apply({ observations })
+      expect(new Set(outcomes)).toEqual(new Set(['unchanged']))
+      expect(everythingIn(await resolutionIn(graph))).toEqual(expected)
+    },
+  )
 })
 
 describe('what a batch reports', () => {
