@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { reportError } from '../../src/cli/report-error.ts'
@@ -7,7 +7,7 @@ import { topics, writeDataset } from '../../src/generator/generate.ts'
 import { type Graph, openGraph } from '../../src/graph/graph.ts'
 import { type Kafka, openKafka } from '../../src/kafka.ts'
 import { createLogger } from '../../src/telemetry.ts'
-import { inboxFolder } from '../../src/worker.ts'
+import { inboxFolder, waitingFiles } from '../../src/warehouse/events-inbox.ts'
 import { createStack } from '../stack/stack.ts'
 import { freePort, startChild } from './children.ts'
 import { BROKEN, sendDataset } from './send.ts'
@@ -93,11 +93,10 @@ async function resolved({ kafka, config, before }: { kafka: Kafka; config: Confi
 
 /** Waits until the warehouse has every customer and every event. */
 async function projected({ graph, config }: { graph: Graph; config: Config }): Promise<void> {
-  const inbox = inboxFolder(config)
+  const inbox = inboxFolder(config.warehouse_file)
   for (;;) {
     const [row] = await graph.read<{ changed: number }>('warehouse/pending')
-    const events = existsSync(inbox) ? readdirSync(inbox).filter((name) => name.endsWith('.ndjson')).length : 0
-    if (row?.changed === 0 && events === 0) return
+    if (row?.changed === 0 && waitingFiles(inbox).length === 0) return
     await new Promise((resolve) => setTimeout(resolve, 500))
   }
 }

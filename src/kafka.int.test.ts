@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { live } from '../test/live.ts'
+import { type ConsumeOptions, type Kafka, type KafkaConsumer, type KafkaProducer, openKafka } from './kafka.ts'
+import { createLogger } from './telemetry.ts'
+
+const logger = createLogger({ process: 'test', level: 'error' })
+let kafka: Kafka
+let producer: KafkaProducer
+let topic: string
+let group: string
+let running: KafkaConsumer[]
+
+beforeAll(async () => {
+  kafka = openKafka({ brokers: live().kafka_brokers, logger })
+  producer = await kafka.producer()
+})
+afterAll(async () => {
+  await producer.close()
+  await kafka.close()
+})
+beforeEach(async () => {
+  topic = `t-${randomUUID()}`
+  group = `g-${randomUUID()}`
+  running = []
+  await kafka.ensureTopics([{ topic, partitions: 2 }])
+  return async () => {
+    for (const consumer of running) await consumer.stop()
+  }
+})
+
+async function consume(options: Omit<ConsumeOptions, 'group' | 'topics' | 'sessionTimeoutMs'>): Promise<KafkaConsumer> {
+  const consumer = await kafka.consume({ group, topics: [topic], sessionTimeoutMs: 6000, ...options })
+  running.push(consumer)
+  return consumer
+}
+
+const send = (...values: (string | Buffer)[]) =>
+  producer.send(
+    topic,
+    values.map((value) => ({ key: 'k', value })),
+  )
+const lag = async () => (await kafka.lag(group, [topic])).reduce((sum, each) => sum + each.lag, 0)
+const next = (offset: string | undefined) => String(Number(offset) + 1)
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await setTimeout(50)
+}
+
+describe('a topic', () => {
+  test('is made once, and what is sent counts as not yet read', async () => {
+    await kafka.ensureTopics([{ topic, partitions: 7 }])
+    await send('a', 'b')
+    expect(await kafka.lag(group, [topic, 'no-such-topic'])).toHaveLength(2)
+    expect(await lag()).toBe(2)
+  })
+
+  test('takes more at once than a request may hold, and single messages of megabytes', async () => {
+    await send(...Array.from({ length: 40 }, () => Buffer.alloc(100_000)), Buffer.alloc(5 * 1024 * 1024))
+    expect(await lag()).toBe(41)
+  })
+
+  test('that does not exist is an error that says so, and makes no topic', async () => {
+    await expect(producer.send(`no-${topic}`, [{ value: 'a' }])).rejects.toMatchObject({ code: 'kafka_topic_missing' })
+  })
+})
+
+describe('a consumer', () => {
+  test('gets again what it did not commit: after an error of its own, and after a stop', async () => {
+    const seen: string[] = []
+    let fails = true
+    await send('a', 'b', 'c')
+    const first = await consume({
+      onBatch: async ({ messages, commit }) => {
+        seen.push(messages.map(({ value }) => String(value)).join(''))
+        if (fails) {
+          fails = false
+          throw new TypeError('a defect of ours')
+        }
+        await commit(next(messages[0]?.offset))
+        await setTimeout(60_000, undefined, { ref: false, signal: AbortSignal.timeout(300) }).catch(() => undefined)
+      },
+    })
+    await until(async () => seen.length >= 2 && (await lag()) === 2)
+    await first.stop()
+    expect(seen.slice(0, 2)).toEqual(['abc', 'abc'])
+    await consume({
+      onBatch: async ({ messages, commit }) => {
+        seen.push(`then ${messages.map(({ value }) => String(value)).join('')}`)
+        await commit(next(messages.at(-1)?.offset))
+      },
+    })
+    await until(async () => (await lag()) === 0)
+    expect(seen.at(-1)).toBe('then bc')
+  })
+
+  test('reads nothing after its stop, which ends the batch under way and tells it', async () => {
+    const events: string[] = []
+    await send('a')
+    const consumer = await consume({
+      onBatch: async ({ messages, commit, signal }) => {
+        events.push('begin')
+        await until(() => signal.aborted)
+        await commit(next(messages.at(-1)?.offset))
+        events.push('end')
+      },
+    })
+    await until(() => events.length > 0)
+    await consumer.stop()
+    expect(events).toEqual(['begin', 'end'])
+    expect(await lag()).toBe(0)
+    await send('b')
+    await setTimeout(1500)
+    expect(events).toEqual(['begin', 'end'])
+  })
+
+  test('goes back to the position known elsewhere, never forward', async () => {
+    const read = async (offset: string, expected: number) => {
+      const values: string[] = []
+      const consumer = await consume({
+        resumeAt: async (assigned) => assigned.map((each) => ({ ...each, offset })),
+        onBatch: async ({ messages, commit }) => {
+          for (const { value } of messages) values.push(String(value))
+          await commit(next(messages.at(-1)?.offset))
+        },
+      })
+      await until(() => values.length >= expected)
+      await consumer.stop()
+      return values.join('')
+    }
+    await send('a', 'b', 'c')
+    expect(await read('2', 3), 'the group has read nothing').toBe('abc')
+    expect(await read('1', 2), 'the group has read all').toBe('bc')
+  })
+
+  test('idle uses next to nothing of a processor', async () => {
+    const consumer = await consume({ onBatch: async () => undefined })
+    await until(() => consumer.joined())
+    await setTimeout(1000)
+    const before = process.cpuUsage()
+    await setTimeout(3000)
+    const { user, system } = process.cpuUsage(before)
+    // The client's timer alone took 4 % of each connection, and there are three.
+    expect((user + system) / 3_000_000).toBeLessThan(0.06)
+  })
+})
+
+test('a broker that is not there is an error that may pass, within seconds', async () => {
+  const nowhere = openKafka({ brokers: '127.0.0.1:1', logger: createLogger({ process: 'test', level: 'silent' }) })
+  await expect(nowhere.clusterId()).rejects.toMatchObject({ code: 'kafka_unreachable', retriable: true })
+})
