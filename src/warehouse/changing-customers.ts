@@ -1,0 +1,72 @@
+import { type Graph, int } from '../graph/graph.ts'
+import { identifierKey } from '../identity/keys.ts'
+import type { Kind } from '../identity/types.ts'
+
+/** For tests: customers that change as a resolver changes them, by its statements, without evidence behind it. */
+export interface ChangingCustomers {
+  /** Makes identifiers, given as `kind:value`, that belong to nobody yet. */
+  identifiers(keys: readonly string[]): Promise<void>
+  /**
+   * One transaction after which these customers hold exactly these identifiers. One that is left with none becomes a
+   * former customer; one that lost something to another changes its version as well.
+   */
+  hold(members: Readonly<Record<string, readonly string[]>>, golden?: Readonly<Record<string, string>>): Promise<void>
+}
+
+export const CHANGED_AT = Date.UTC(2026, 4, 6, 7, 8, 9, 10)
+const FIRST_SEEN = Date.UTC(2026, 0, 2, 3, 4, 5, 6)
+
+/** Of an empty graph. */
+export function changingCustomers(graph: Graph): ChangingCustomers {
+  let current: Readonly<Record<string, readonly string[]>> = {}
+  const versions = new Map<string, number>()
+  const next = (id: string) => {
+    const version = (versions.get(id) ?? 0) + 1
+    versions.set(id, version)
+    return int(version)
+  }
+  return {
+    async identifiers(keys) {
+      const rows = keys.map((key) => {
+        const [kind = '', ...value] = key.split(':')
+        return { key: identifierKey(kind, value.join(':')), kind, value: value.join(':'), label: labelOf(kind) }
+      })
+      const empty = { supports: [], firsts: [], lasts: [], recordeds: [], firstSeen: null, lastSeen: null }
+      await graph.write((tx) =>
+        tx.run('identity/create-identifiers', { rows: rows.map((row) => ({ ...row, ...empty, status: 'linking' })) }),
+      )
+    },
+    async hold(members, golden = {}) {
+      const taken = new Set(Object.values(members).flat())
+      const after: Record<string, readonly string[]> = {}
+      for (const [id, keys] of Object.entries(current)) after[id] = keys.filter((key) => !taken.has(key))
+      Object.assign(after, members)
+      const changed = Object.keys(after).filter((id) => id in members || after[id]?.length !== current[id]?.length)
+      const saved = changed.filter((id) => (after[id] ?? []).length > 0).sort()
+      const retired = changed.filter((id) => after[id]?.length === 0 && (current[id] ?? []).length > 0).sort()
+      const before = current
+      current = Object.fromEntries(Object.entries(after).filter(([, keys]) => keys.length > 0))
+      const revived = saved.filter((id) => before[id] === undefined)
+      const savedRows = saved.map((id) => ({
+        ...{ id, members: after[id], firstSeen: int(FIRST_SEEN), lastSeen: '2026-05-06', changedAt: int(CHANGED_AT) },
+        properties: {
+          ...{ version: next(id), size: int(after[id]?.length ?? 0), anchor: after[id]?.[0], cause: 'observed' },
+          ...{ golden: JSON.stringify(golden), provenance: '{"name":"crm:1"}', digest: '', policy: '' },
+        },
+      }))
+      const retiredRows = retired.map((id) => ({
+        ...{ id, version: next(id), anchor: before[id]?.[0], held: before[id], cause: 'shared' },
+        until: int(CHANGED_AT),
+      }))
+      await graph.write(async (tx) => {
+        await tx.run('identity/revive-customers', { ids: revived })
+        await tx.run('identity/retire-customers', { rows: retiredRows })
+        await tx.run('identity/save-customers', { rows: savedRows })
+      })
+    },
+  }
+}
+
+function labelOf(kind: Kind): string {
+  return kind.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
