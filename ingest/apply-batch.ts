@@ -16,7 +16,7 @@ export interface Refused<Origin> {
   readonly letter: DeadLetter
 }
 
-export type Step = 'set_aside' | 'stage' | 'apply'
+type Step = 'set_aside' | 'stage' | 'apply'
 
 export interface Door<Origin> {
   readonly resolver: Resolver

@@ -32,6 +32,6 @@ function keptOf(bytes: Uint8Array | null): object {
   return digestOf(bytes)
 }
 
-export function digestOf(bytes: Uint8Array): { sha256: string; length: number } {
+function digestOf(bytes: Uint8Array): { sha256: string; length: number } {
   return { sha256: createHash('sha256').update(bytes).digest('hex'), length: bytes.length }
 }

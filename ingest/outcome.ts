@@ -1,7 +1,7 @@
 import type { Rejection } from '../src/identity/observation.ts'
 
 /** Why bytes are no message, before anything is known of what it says. */
-export type NotAMessage =
+type NotAMessage =
   | 'empty'
   | 'too_large'
   | 'not_utf8'
@@ -12,7 +12,7 @@ export type NotAMessage =
   | 'wrong_value'
 
 /** Why a row of a table is no message. */
-export type NotARow = 'unclosed_quote' | 'malformed_csv' | 'wrong_column_count'
+type NotARow = 'unclosed_quote' | 'malformed_csv' | 'wrong_column_count'
 
 /**
  * Stable words: they stand in dead letters, rejects files and metrics. `internal` is a defect of ours that one

@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject } from 'ajv'
 import type { ObservationMessage } from '../src/identity/observation.ts'
 import { type DeadLetter, deadLetter } from './outcome.ts'
 
-export type Mapped = { readonly kind: 'mapped'; readonly message: ObservationMessage } | DeadLetter
+type Mapped = { readonly kind: 'mapped'; readonly message: ObservationMessage } | DeadLetter
 
 /** Turns the JSON of one topic into the canonical message. Total: what has another shape is refused, by field. */
 export type Mapping = (value: unknown) => Mapped

@@ -1,19 +1,24 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
-import { evaluateCommand } from './cli/evaluate.ts'
-import { exportCommand } from './cli/export.ts'
-import { generateCommand } from './cli/generate.ts'
-import { ingestCommand } from './cli/ingest.ts'
-import { openMaps } from './cli/open-maps.ts'
-import { reconcileCommand } from './cli/reconcile.ts'
 import { reportError } from './cli/report-error.ts'
-import { serveCommand } from './cli/serve.ts'
-import { sqlCommand } from './cli/sql.ts'
-import { stackCommand } from './cli/stack.ts'
-import { reinstateCommand, withdrawCommand } from './cli/withdraw.ts'
-import { workCommand } from './cli/work.ts'
 
 const USAGE = 2
+
+/** Loaded when named: what one command needs costs the others neither time nor memory. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  stack: async () => (await import('./cli/stack.ts')).stackCommand(),
+  ingest: async () => (await import('./cli/ingest.ts')).ingestCommand(),
+  work: async () => (await import('./cli/work.ts')).workCommand(),
+  serve: async () => (await import('./cli/serve.ts')).serveCommand(),
+  withdraw: async () => (await import('./cli/withdraw.ts')).withdrawCommand(),
+  reinstate: async () => (await import('./cli/withdraw.ts')).reinstateCommand(),
+  export: async () => (await import('./cli/export.ts')).exportCommand(),
+  sql: async () => (await import('./cli/sql.ts')).sqlCommand(),
+  reconcile: async () => (await import('./cli/reconcile.ts')).reconcileCommand(),
+  evaluate: async () =>
+    (await import('./cli/evaluate.ts')).evaluateCommand((await import('./cli/open-maps.ts')).openMaps),
+  generate: async () => (await import('./cli/generate.ts')).generateCommand(),
+}
 
 const program = new Command('selfsame')
   .description('Which of all the identifiers a business sees are the same customer, right now, and why?')
@@ -21,24 +26,14 @@ const program = new Command('selfsame')
   .exitOverride()
   .showHelpAfterError('(selfsame --help lists the commands, selfsame COMMAND --help its options)')
 
-for (const command of [
-  stackCommand(),
-  ingestCommand(),
-  workCommand(),
-  serveCommand(),
-  withdrawCommand(),
-  reinstateCommand(),
-  exportCommand(),
-  sqlCommand(),
-  reconcileCommand(),
-  evaluateCommand(openMaps),
-  generateCommand(),
-]) {
-  // Subcommands made on their own do not inherit it.
-  program.addCommand(overrideExit(command))
-}
-
 try {
+  const named = process.argv[2] ?? ''
+  const wanted = Object.hasOwn(commands, named) ? [named] : Object.keys(commands)
+  for (const name of wanted) {
+    const command = await commands[name]?.()
+    // Subcommands made on their own do not inherit it.
+    if (command !== undefined) program.addCommand(overrideExit(command))
+  }
   await program.parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USAGE

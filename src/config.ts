@@ -56,7 +56,10 @@ export function readConfig(options: { stack?: string | undefined; env?: NodeJS.P
   )
   const parsed = configSchema.safeParse(raw)
   if (!parsed.success) {
-    const wrong = parsed.error.issues.map((issue) => `${variableOf(String(issue.path[0]))}: ${issue.message}`)
+    const wrong = parsed.error.issues.map(({ path: [key], message }) => {
+      const name = String(key)
+      return `${variableOf(name)}: ${raw[name] === undefined ? 'is not set' : message}`
+    })
     throw new SelfsameError('config_invalid', `the configuration is not complete:\n  ${wrong.join('\n  ')}`, {
       remedy: `start a local stack (npx selfsame stack up${stack === 'local' ? '' : ` --stack ${stack}`}), or set them, see .env.example`,
     })

@@ -8,7 +8,7 @@ import type { Logger } from './telemetry.ts'
 
 export type { ConsumeOptions, KafkaBatch, KafkaConsumer, KafkaMessage, Position } from './kafka-consumer.ts'
 
-export interface TopicSpec {
+interface TopicSpec {
   readonly topic: string
   /** Where the topic is made; an existing one stays as it is. Default 1. */
   readonly partitions?: number
@@ -29,7 +29,7 @@ export interface KafkaProducer {
   close(): Promise<void>
 }
 
-export interface PartitionLag {
+interface PartitionLag {
   readonly topic: string
   readonly partition: number
   /** Messages not yet committed by the group. */

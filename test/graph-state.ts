@@ -1,4 +1,5 @@
 import type { Graph } from '../src/graph/graph.ts'
+import type { Facts } from '../src/identity/facts.ts'
 import { compareKeys, pairKey } from '../src/identity/keys.ts'
 import type { Resolution } from '../src/identity/resolve.ts'
 import type { CustomerId, Day, IdentifierKey, Millis, PairKey, RecordKey, Status } from '../src/identity/types.ts'
@@ -89,4 +90,29 @@ export async function formersIn(graph: Graph): Promise<FormerRow[]> {
      RETURN f.id AS id, f.version AS version, f.anchor AS anchor,
        COLLECT { MATCH (f)-[:HELD]->(i:Identifier) RETURN i.key } AS held`,
   )
+}
+
+/** When every identifier and every pair was seen, of those that something supports; sorted by key. */
+export async function seenIn(graph: Graph) {
+  type Row = { key: string; firstSeen: Millis; lastSeen: string }
+  const identifiers = await ask<Row>(
+    graph,
+    `MATCH (i:Identifier) WHERE i.firstSeen IS NOT NULL
+     RETURN i.key AS key, i.firstSeen.epochMillis AS firstSeen, toString(i.lastSeen) AS lastSeen`,
+  )
+  const observed = await ask<Row>(
+    graph,
+    `MATCH (a)-[o:OBSERVED]->(b) WHERE o.firstSeen IS NOT NULL
+     RETURN a.key + '\t' + b.key AS key, o.firstSeen.epochMillis AS firstSeen, toString(o.lastSeen) AS lastSeen`,
+  )
+  return [...identifiers, ...observed]
+    .map(({ key, firstSeen, lastSeen }) => [key, firstSeen, Date.parse(lastSeen) / DAY] as const)
+    .sort(([a], [b]) => compareKeys(a, b))
+}
+
+/** The same of evidence in memory. */
+export function seenOfFacts({ identifiers, observed }: Facts) {
+  return [...identifiers, ...observed]
+    .map(([key, { firstSeen, lastSeen }]) => [key as string, firstSeen, lastSeen] as const)
+    .sort(([a], [b]) => compareKeys(a, b))
 }

@@ -6,7 +6,7 @@ import type { Child } from './children.ts'
 
 const SPENDING = `SELECT c.name, c.phone, count(*) AS orders, sum((e.properties->>'total')::BIGINT) AS spent
 FROM events e JOIN identity_map m USING (kind, value) JOIN customer_360 c USING (customer_id)
-WHERE e.name = 'Order Completed' GROUP BY ALL ORDER BY spent DESC, c.phone LIMIT 5`
+WHERE e.name = 'Order Completed' AND c.phone IS NOT NULL GROUP BY ALL ORDER BY spent DESC, c.phone LIMIT 5`
 
 const CYPHER = [
   ['Which phones and loyalty cards were seen together?', 'MATCH p = (:Phone)--(:LoyaltyCard) RETURN p LIMIT 25'],
@@ -31,7 +31,7 @@ export async function printTour({ config, graph, api }: { config: Config; graph:
   console.info('          no authentication yet: it listens on this machine only')
   for (const { title, query } of await exampleQueries(graph)) {
     console.info(`\n# ${title}\n${query}`)
-    console.info(indented(JSON.stringify(await ask(`${api.url}/graphql`, query), null, 1), 30))
+    console.info(indented(JSON.stringify(await ask(`${api.url}/graphql`, query), null, 1), 24))
   }
   console.info(`\nWarehouse ${config.warehouse_file}\n          npx selfsame sql --stack demo "…"\n\n${SPENDING}`)
   const table = await queryWarehouse({ file: config.warehouse_file, sql: SPENDING }, async ({ columns, rows }) => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sources } from '../../ingest/sources/sources.ts'
 import { understand } from '../../ingest/understand.ts'
 import { deliveries } from '../../test/deliveries.ts'
-import { formersIn, resolutionIn } from '../../test/graph-state.ts'
+import { formersIn, resolutionIn, seenIn, seenOfFacts } from '../../test/graph-state.ts'
 import { emptyGraph, rules as rulesOf, shippedPolicy, wipe } from '../../test/live.ts'
 import { applyAll, liveDoor } from '../../test/live-door.ts'
 import { everythingIn, evidenceOf } from '../../test/oracle/compare.ts'
@@ -12,6 +12,7 @@ import { runScenario } from '../../test/run-scenario.ts'
 import { loadScenarios } from '../../test/scenario.ts'
 import { generate } from '../generator/generate.ts'
 import type { Graph } from '../graph/graph.ts'
+import { factsOf } from '../identity/facts.ts'
 import { type Rules, resolve } from '../identity/resolve.ts'
 import { createResolver } from './resolver.ts'
 
@@ -38,8 +39,9 @@ describe('the graph holds what resolve answers', () => {
         const items = rearranged(world.items, picks)
         for (let end = size; end - size < items.length; end += size) {
           await applyAll(graph, resolver, items.slice(end - size, end))
-          const expected = resolve(evidenceOf(items.slice(0, end)), rules)
-          expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(expected))
+          const evidence = evidenceOf(items.slice(0, end))
+          expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(resolve(evidence, rules)))
+          expect(await seenIn(graph)).toEqual(seenOfFacts(factsOf(evidence)))
           await everyFormerIdLeadsSomewhere()
         }
       }),

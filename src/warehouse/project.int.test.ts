@@ -112,6 +112,10 @@ describe('what moves', () => {
     await project({ pageSize: 1 })
     expect(await rows(`FROM identity_map WHERE value = 'x'`)).toEqual([])
     await expectLevel()
+    await customers.hold({ c_a: [] })
+    await project({ pageSize: 1 })
+    expect(await rows('SELECT value, customer_id FROM identity_map')).toEqual([{ value: 'b', customer_id: 'c_b' }])
+    await expectLevel()
   })
 
   test('what stays with its customer keeps its since', async () => {

@@ -27,8 +27,7 @@ export async function writeCustomers(
     await appendRows(connection, 'staged_identity_map', claims(customers))
     await connection.run(`
       DELETE FROM identity_map WHERE customer_id IN (SELECT customer_id FROM staged_customer_360)
-        AND NOT EXISTS (FROM staged_identity_map s WHERE s.kind = identity_map.kind AND s.value = identity_map.value
-          AND s.customer_id = identity_map.customer_id)`)
+        AND NOT EXISTS (FROM staged_identity_map s WHERE s.kind = identity_map.kind AND s.value = identity_map.value)`)
     await connection.run(`
       DELETE FROM identity_map USING staged_identity_map s WHERE s.kind = identity_map.kind
         AND s.value = identity_map.value AND s.customer_id <> identity_map.customer_id`)
