@@ -5,5 +5,9 @@
 UNWIND $pairs AS pair
 MATCH (a:Identifier {key: pair[0]}) USING INDEX a:Identifier(key)
 MATCH (b:Identifier {key: pair[1]}) USING INDEX b:Identifier(key)
-MATCH (a)-[s:SAME_AS|NOT_SAME_AS]->(b)
+// In a subquery, so that neither end's links are walked: either may be a hub.
+CALL (a, b) {
+  MATCH (a)-[s:SAME_AS|NOT_SAME_AS]->(b)
+  RETURN s
+}
 DELETE s

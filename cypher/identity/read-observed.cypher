@@ -5,6 +5,10 @@
 UNWIND $keys AS pair
 MATCH (a:Identifier {key: pair[0]}) USING INDEX a:Identifier(key)
 MATCH (b:Identifier {key: pair[1]}) USING INDEX b:Identifier(key)
-MATCH (a)-[o:OBSERVED]->(b)
+// In a subquery, so that the pair is looked up and neither end's links are walked: either may be a hub.
+CALL (a, b) {
+  MATCH (a)-[o:OBSERVED]->(b)
+  RETURN o
+}
 RETURN pair[0] AS a, pair[1] AS b, o.firstSeen.epochMillis AS firstSeen, toString(o.lastSeen) AS lastSeen,
   o.supports AS supports, o.firsts AS firsts, o.lasts AS lasts, o.recordeds AS recordeds

@@ -5,5 +5,9 @@
 UNWIND $rows AS row
 MATCH (a:Identifier {key: row.a}) USING INDEX a:Identifier(key)
 MATCH (b:Identifier {key: row.b}) USING INDEX b:Identifier(key)
-MATCH (a)-[o:OBSERVED]->(b)
+// In a subquery, so that neither end's links are walked: either may be a hub.
+CALL (a, b) {
+  MATCH (a)-[o:OBSERVED]->(b)
+  RETURN o
+}
 SET o.refused = row.refused

@@ -6,6 +6,8 @@ MATCH (f:FormerCustomer)
 USING INDEX f:FormerCustomer(id)
 WHERE f.id >= ''
 WITH f ORDER BY f.id
+// One deleted meanwhile is in the index still, without properties.
+WHERE f.version IS NOT NULL
 OPTIONAL MATCH (a:Identifier {key: f.anchor})-[:IDENTIFIES]->(own:Customer)
 USING INDEX a:Identifier(key)
 RETURN f.id AS id, f.version AS version, f.anchor AS anchor, own.id AS anchorCustomer, f.cause AS cause,

@@ -2,6 +2,7 @@
 // Params: limit
 // Returns: ids
 // Locks: shared on each customer, in the order of ids, to the end of the transaction
+// Scans: the label is on what waits alone, and the limit ends it
 MATCH (c:Customer:Changed)
 USING SCAN c:Changed
 WITH c LIMIT $limit

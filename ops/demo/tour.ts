@@ -30,7 +30,7 @@ export async function printTour({ config, graph, api }: { config: Config; graph:
   console.info(`\nGraphQL   ${api.url}/graphql   (GraphiQL: ${api.url}/)`)
   console.info('          no authentication yet: it listens on this machine only')
   for (const { title, query } of await exampleQueries(graph)) {
-    console.info(`\n# ${title}\n${query}`)
+    console.info(`\n# ${title.replaceAll('\n', ' ')}\n${query}`)
     console.info(indented(JSON.stringify(await ask(`${api.url}/graphql`, query), null, 1), 24))
   }
   console.info(`\nWarehouse ${config.warehouse_file}\n          npx selfsame sql --stack demo "…"\n\n${SPENDING}`)

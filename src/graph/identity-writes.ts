@@ -181,8 +181,6 @@ export interface CustomerChanges extends Evolution {
 }
 
 export async function saveCustomers(tx: Transaction, changes: CustomerChanges): Promise<void> {
-  await reviveCustomers(tx, changes.revived)
-  await retireCustomers(tx, changes)
   const rows = changes.saved
     .toSorted((a, b) => compareKeys(a.customer.id, b.customer.id))
     .map(({ customer, version, digest }) => ({
@@ -204,13 +202,17 @@ export async function saveCustomers(tx: Transaction, changes: CustomerChanges): 
       },
     }))
   const isNew = (row: (typeof rows)[number]) => row.properties.version.equals(1)
-  // Members leave the customers that stay before they are drawn to the new ones.
-  await runRows(
-    tx,
-    'identity/save-customers',
-    rows.filter((row) => !isNew(row)),
-  )
-  await runRows(tx, 'identity/create-customers', rows.filter(isNew))
+  // Sent in this order without waiting: members leave the customers that go or stay before they are drawn to new ones.
+  await Promise.all([
+    reviveCustomers(tx, changes.revived),
+    retireCustomers(tx, changes),
+    runRows(
+      tx,
+      'identity/save-customers',
+      rows.filter((row) => !isNew(row)),
+    ),
+    runRows(tx, 'identity/create-customers', rows.filter(isNew)),
+  ])
 }
 
 async function retireCustomers(tx: Transaction, { retired, causeOf, at }: CustomerChanges): Promise<void> {

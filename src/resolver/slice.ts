@@ -47,7 +47,7 @@ export async function readSlice(tx: Transaction, touched: Touched, news: News, p
     await walk.expand(tx, frontier, news.dirty)
     frontier = walk.next()
     if (frontier.length > 0) continue
-    customers = await readCustomers(tx, walk.statuses.keys())
+    customers = await walk.customers(tx)
     frontier = customers.flatMap(({ members }) => members).filter((key) => !walk.statuses.has(key))
   }
   walk.settle(news)
@@ -83,10 +83,7 @@ class Walk {
     this.#touched = touched
     this.#touchedPairs = touchedPairsOf(touched)
     this.#policy = policy
-    for (const [key, { status, seen }] of touched.before.identifiers) {
-      this.before.statuses.set(key, status)
-      this.before.seen.set(key, seen)
-    }
+    for (const [key, { status, seen }] of touched.before.identifiers) this.#remember(key, status, seen)
   }
 
   async overrides(tx: Transaction, keys: readonly IdentifierKey[]): Promise<void> {
@@ -94,6 +91,10 @@ class Walk {
     const stored = await readDecisions(tx, subjects)
     const known = new Map([...stored, ...this.#touched.decided.map((d) => [decisionSubject(d), d] as const)])
     for (const [key, verdict] of decisionsInForce(known.values()).overrides) this.#overrides.set(key, verdict)
+  }
+
+  customers(tx: Transaction): Promise<StoredCustomer[]> {
+    return readCustomers(tx, this.#existing(this.statuses.keys()))
   }
 
   /** What is found by the last expansions and not yet expanded. */
@@ -106,28 +107,38 @@ class Walk {
   /** Reads identifiers with their pairs and assertions; what conducts leads on. */
   async expand(tx: Transaction, keys: readonly IdentifierKey[], dirty: ReadonlySet<IdentifierKey>): Promise<void> {
     await this.#know(tx, keys)
-    const neighbours = Map.groupBy(await readNeighbourhood(tx, keys), ({ key }) => key)
+    const stored = await readNeighbourhood(tx, this.#existing(keys))
+    for (const { other, otherStatus, otherSeen } of stored) this.#remember(other, otherStatus, otherSeen)
+    const neighbours = Map.groupBy(stored, ({ key }) => key)
     const assertions = await this.#readAssertions(tx, keys)
     for (const key of keys) {
-      const stored = neighbours.get(key) ?? []
-      const pairs = this.#pairsOf(key, stored)
+      const own = neighbours.get(key) ?? []
+      const pairs = this.#pairsOf(key, own)
       for (const [pair, seen] of pairs) this.#observed.set(pair, seen)
       if (dirty.has(key)) this.#derive(key, pairs)
       else this.#keep(key)
       const conducts = this.statuses.get(key) === 'linking' || this.before.statuses.get(key) === 'linking'
       if (!conducts) continue
-      for (const { other, otherStatus } of stored) if (otherStatus === 'linking') this.#found.add(other)
+      for (const { other, otherStatus } of own) if (otherStatus === 'linking') this.#found.add(other)
       for (const partner of assertions.get(key) ?? []) this.#found.add(partner)
     }
   }
 
   /** Makes sure that what was stored of identifiers is known. */
   async #know(tx: Transaction, keys: readonly IdentifierKey[]): Promise<void> {
-    const unknown = keys.filter((key) => !this.before.statuses.has(key))
-    for (const [key, { status, seen }] of await readIdentifiers(tx, unknown)) {
-      this.before.statuses.set(key, status)
-      this.before.seen.set(key, seen)
-    }
+    const unknown = keys.filter((key) => !this.before.statuses.has(key) && !this.#touched.evidence.identifiers.has(key))
+    for (const [key, { status, seen }] of await readIdentifiers(tx, unknown)) this.#remember(key, status, seen)
+  }
+
+  #remember(key: IdentifierKey, status: Status, seen: Seen | undefined): void {
+    if (this.before.statuses.has(key)) return
+    this.before.statuses.set(key, status)
+    this.before.seen.set(key, seen)
+  }
+
+  /** Those that are stored: of what the batch brings, nothing is there to be read. */
+  #existing(keys: Iterable<IdentifierKey>): IdentifierKey[] {
+    return [...keys].filter((key) => this.before.statuses.has(key))
   }
 
   /** The SAME_AS partners of each identifier, those that exist. */
@@ -212,7 +223,7 @@ class Walk {
 
   async facts(tx: Transaction): Promise<Facts> {
     const linking = [...this.statuses].filter(([, status]) => status === 'linking').map(([key]) => key)
-    const records = new Map((await readRecordsAbout(tx, linking)).map((record) => [record.key, record]))
+    const records = new Map((await readRecordsAbout(tx, this.#existing(linking))).map((record) => [record.key, record]))
     for (const [key, { current }] of this.#touched.records) {
       if (current === undefined) records.delete(key)
       else if (this.statuses.get(current.account) === 'linking') records.set(key, current)

@@ -18,7 +18,7 @@ export interface OpenOptions {
 const WAIT_MS = 30_000
 const LONGEST_PAUSE_MS = 200
 // A sink is a guest in its process: DuckDB would take four fifths of the machine's memory and every core.
-const SETTINGS = { memory_limit: '1GB', threads: '2' }
+const SETTINGS = { memory_limit: '512MB', threads: '2' }
 
 /** By file: the end of the queue of those in this process who want it. */
 const queues = new Map<string, Promise<unknown>>()

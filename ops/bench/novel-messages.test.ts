@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import type { OutgoingMessage } from '../../src/kafka.ts'
+import { novelMessages } from './novel-messages.ts'
+
+test('as many as asked for, and what warms up shares no identifier with what is measured', () => {
+  const { measured, warmUp } = novelMessages(3000, 1000)
+  expect([measured.length, warmUp.length]).toEqual([3000, 1000])
+  const spoken = new Set(measured.flatMap(identifiersOf))
+  expect(warmUp.flatMap(identifiersOf).filter((identifier) => spoken.has(identifier))).toEqual([])
+})
+
+function identifiersOf({ value }: OutgoingMessage): string[] {
+  return JSON.parse(String(value)).identifiers.map((identifier: object) => JSON.stringify(identifier))
+}
