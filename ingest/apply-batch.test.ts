@@ -13,7 +13,10 @@ function entry(messageId: string): Entry<string> {
   const event: BusinessEvent = { ...base, name: 'e', properties: {}, identifier: 'cookie:1' as IdentifierKey }
   const observation = { ...base, load: '', type: 'track' as const, recordedAt: 0, identifiers: [] }
   const message = { ...base, type: 'track' as const, observedAt: '', identifiers: [] }
-  return { origin: messageId, understood: { kind: 'understood', observation, event, leftOut: [], message } }
+  return {
+    origin: messageId,
+    understood: { kind: 'understood', observation, event, firstKey: event.identifier, leftOut: [], message },
+  }
 }
 
 const refusedEntry: Entry<string> = { origin: 'bad', understood: deadLetter('malformed_json') }
@@ -45,7 +48,15 @@ function door(fails: (batch: Batch) => Error | undefined = () => undefined) {
 }
 
 const nothing: BatchResult = {
-  ...{ outcomes: [], identifiersCreated: 0, edgesCreated: 0, customersSaved: 0, customersRetired: 0, retries: 0 },
+  ...{
+    outcomes: [],
+    decided: 0,
+    identifiersCreated: 0,
+    edgesCreated: 0,
+    customersSaved: 0,
+    customersRetired: 0,
+    retries: 0,
+  },
   timings: { read: 0, decide: 0, write: 0, commit: 0 },
 }
 const defect = new SelfsameError('bug', 'impossible state: told to fail')

@@ -1,14 +1,19 @@
 import { spawnSync } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const checkout = join(import.meta.dirname, '..')
 const biome = join(checkout, 'node_modules', '.bin', 'biome')
+// Not in the checkout: a run that is killed must leave nothing there.
+const elsewhere = mkdtempSync(join(tmpdir(), 'selfsame-planted-'))
 
 const forbidden = [
   ['src/identity', '../graph/graph.ts'],
   ['src/identity', '../matching/score.ts'],
+  ['src/identity', '../config.ts'],
+  ['src/resolver', '../rules.ts'],
   ['src/graph', '../resolver/resolver.ts'],
   ['src/resolver', '../commands/withdraw.ts'],
   ['src/commands', '../api/app.ts'],
@@ -31,27 +36,27 @@ const planted = new Map<string, string>()
 let said = ''
 
 beforeAll(() => {
+  const rules = JSON.parse(readFileSync(join(checkout, 'biome.json'), 'utf8'))
+  plant('biome.json', JSON.stringify({ ...rules, $schema: undefined, vcs: { enabled: false } }))
   for (const [room, imported] of [...forbidden, ...allowed]) {
     const name = `${room}/planted-${planted.size}.ts`
     planted.set(`${room} ${imported}`, name)
-    writeFileSync(join(checkout, name), `export * from '${imported}'\n`)
+    plant(name, `export * from '${imported}'\n`)
   }
-  writeFileSync(
-    join(checkout, 'ops/planted-one.ts'),
-    "import { two } from './planted-two.ts'\nexport const one = () => two\n",
-  )
-  writeFileSync(
-    join(checkout, 'ops/planted-two.ts'),
-    "import { one } from './planted-one.ts'\nexport const two = () => one\n",
-  )
+  plant('ops/planted-one.ts', "import { two } from './planted-two.ts'\nexport const one = () => two\n")
+  plant('ops/planted-two.ts', "import { one } from './planted-one.ts'\nexport const two = () => one\n")
   planted.set('one', 'ops/planted-one.ts').set('two', 'ops/planted-two.ts')
   const args = ['lint', '--max-diagnostics=none', '--colors=off', ...planted.values()]
-  const { stdout, stderr } = spawnSync(biome, args, { cwd: checkout, encoding: 'utf8' })
+  const { stdout, stderr } = spawnSync(biome, args, { cwd: elsewhere, encoding: 'utf8' })
   said = stdout + stderr
 })
-afterAll(() => {
-  for (const name of planted.values()) rmSync(join(checkout, name), { force: true })
-})
+afterAll(() => rmSync(elsewhere, { recursive: true }))
+
+function plant(name: string, content: string): void {
+  const path = join(elsewhere, name)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, content)
+}
 
 /** The rules that Biome finds broken in a planted file. */
 function broken(name: string | undefined): string[] {

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,12 +17,14 @@ interface Counts {
 const checkout = join(import.meta.dirname, '..')
 const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
 
-check('types', 'tsc', ['--noEmit'])
-check('format, lint, import rules', 'biome', ['ci', '.'])
-check('dead code', 'knip', [])
+await check('types', 'tsc', ['--noEmit'])
+await check('format, lint, import rules', 'biome', ['ci', '.'])
+await check('dead code', 'knip', [])
+// One after the other: live tests wait for services, which property tests would starve.
+await tests('unit')
 const containers = process.argv.includes('--containers') ? await startContainers() : undefined
 try {
-  tests(containers)
+  await tests('live', containers)
 } finally {
   await containers?.stop()
 }
@@ -32,20 +34,20 @@ console.info(
 )
 process.exitCode = counts.failed === 0 ? 0 : 1
 
-function check(what: string, tool: string, args: readonly string[]): void {
+async function check(what: string, tool: string, args: readonly string[]): Promise<void> {
   console.info(`\n== ${what}`)
-  if (run(tool, args) === 0) counts.passed += 1
+  if ((await run(tool, args)) === 0) counts.passed += 1
   else counts.failed += 1
 }
 
-function tests(stack: Containers | undefined): void {
-  console.info('\n== tests')
+async function tests(project: 'unit' | 'live', stack?: Containers): Promise<void> {
+  console.info(`\n== ${project} tests`)
   const folder = mkdtempSync(join(tmpdir(), 'selfsame-tests-'))
   try {
     const report = join(folder, 'report.json')
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
     const env = stack === undefined ? {} : { SELFSAME_TEST_STACK_ENV: stack.envFile }
-    const status = run('vitest', ['run', ...reporters], env)
+    const status = await run('vitest', ['run', `--project=${project}`, ...reporters], env)
     const counted = readReport(report)
     counts.passed += counted.passed
     counts.skipped += counted.skipped
@@ -65,12 +67,22 @@ function readReport(path: string): Counts {
   }
 }
 
-function run(tool: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): number {
+/** Its exit status. Told to stop meanwhile, the tool is told too: its stack must not be left running. */
+async function run(tool: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
   const command = join(checkout, 'node_modules', '.bin', tool)
-  const { status } = spawnSync(command, args, {
+  const child = spawn(command, args, {
     cwd: checkout,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, ...env },
   })
-  return status ?? 1
+  const stop = () => child.kill('SIGTERM')
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+  const status = await new Promise<number>((resolve) => {
+    child.once('error', () => resolve(1))
+    child.once('exit', (code) => resolve(code ?? 1))
+  })
+  process.off('SIGTERM', stop)
+  process.off('SIGINT', stop)
+  return status
 }

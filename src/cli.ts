@@ -6,6 +6,7 @@ const USAGE = 2
 
 /** Loaded when named: what one command needs costs the others neither time nor memory. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import('./cli/demo.ts')).demoCommand(),
   stack: async () => (await import('./cli/stack.ts')).stackCommand(),
   ingest: async () => (await import('./cli/ingest.ts')).ingestCommand(),
   work: async () => (await import('./cli/work.ts')).workCommand(),

@@ -20,13 +20,15 @@ test('.env.example names every knob with its description and its default', () =>
     const byDefault = schema.safeParse(undefined)
     expect(text).toContain(`# ${schema.description}`)
     const line =
-      byDefault.success && byDefault.data !== undefined ? `# ${variableOf(key)}=${byDefault.data}` : variableOf(key)
+      byDefault.success && byDefault.data !== undefined
+        ? `# ${variableOf(key)}=${byDefault.data}`
+        : `# ${variableOf(key)}=`
     expect(text).toContain(line)
   }
 })
 
 test('what is missing is named, all of it, with a remedy', () => {
-  const read = () => readConfig({ env: { SELFSAME_STACK: 'no-such-stack' } })
+  const read = () => readConfig({ envFile: '/no/such/file', env: { SELFSAME_STACK: 'no-such-stack' } })
   expect(read).toThrow(/SELFSAME_NEO4J_URI[\s\S]*SELFSAME_NEO4J_PASSWORD[\s\S]*SELFSAME_ID_KEY_FILE/)
   expect(read).toThrow(
     expect.objectContaining({
@@ -37,13 +39,15 @@ test('what is missing is named, all of it, with a remedy', () => {
 })
 
 test('a number that is none is refused by name', () => {
-  expect(() => readConfig({ env: { ...given, SELFSAME_PORT: 'four thousand' } })).toThrow(/SELFSAME_PORT/)
+  expect(() => readConfig({ envFile: '/no/such/file', env: { ...given, SELFSAME_PORT: 'four thousand' } })).toThrow(
+    /SELFSAME_PORT/,
+  )
 })
 
 test('an empty variable counts as not set', () => {
-  expect(readConfig({ env: { ...given, SELFSAME_PORT: '' } }).port).toBe(4000)
+  expect(readConfig({ envFile: '/no/such/file', env: { ...given, SELFSAME_PORT: '' } }).port).toBe(4000)
 })
 
 test('the configuration cannot be changed', () => {
-  expect(Object.isFrozen(readConfig({ env: given }))).toBe(true)
+  expect(Object.isFrozen(readConfig({ envFile: '/no/such/file', env: given }))).toBe(true)
 })

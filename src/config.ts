@@ -24,6 +24,10 @@ export const configSchema = z.object({
   warehouse_file: z.string().describe('DuckDB file of the warehouse; its inbox of events stands beside it'),
   host: z.string().default('127.0.0.1').describe('address to listen on'),
   port: port.default(4000).describe('port of GraphQL'),
+  allowed_hosts: z
+    .string()
+    .default('')
+    .describe('names, separated by commas, under which it may be asked besides localhost'),
   worker_port: port.default(4001).describe('port of /livez, /readyz and /metrics of a worker; 0: any free one'),
   batch_size: positive.default(2000).describe('messages a transaction, at most'),
   projection_interval_ms: positive.default(5000).describe('milliseconds between two projections into the warehouse'),
@@ -38,22 +42,26 @@ export type Config = Readonly<z.infer<typeof configSchema>>
 /** Where everything that is made at run time lives; git-ignored. */
 export const stateFolder = join(root, '.selfsame')
 
+export interface ConfigSources {
+  /** Name of a local stack; default: SELFSAME_STACK, else `local`. */
+  readonly stack?: string | undefined
+  readonly env?: NodeJS.ProcessEnv
+  /** Default: `.env` in the checkout. */
+  readonly envFile?: string
+}
+
 /**
- * Reads the configuration once: the environment, else `.env` in the checkout, else what the local stack wrote when
- * it came up (`stack`: its name). Throws `config_invalid`, naming each variable and what is wrong with it.
+ * Reads the configuration once: the environment, else `.env`, else what the local stack wrote when it came up. Where
+ * `stack` names one, what that stack wrote comes first. Empty values count as not set. Throws `config_invalid`, naming each variable and what is wrong with it.
  */
-export function readConfig(options: { stack?: string | undefined; env?: NodeJS.ProcessEnv } = {}): Config {
+export function readConfig(options: ConfigSources = {}): Config {
   const env = options.env ?? process.env
   const stack = options.stack ?? env.SELFSAME_STACK ?? 'local'
-  const merged = {
-    ...envFile(join(stateFolder, 'stacks', stack, 'stack.env')),
-    // A stack named on purpose is meant, whatever `.env` says.
-    ...(options.stack === undefined ? envFile(join(root, '.env')) : {}),
-    ...env,
-  }
-  const raw = Object.fromEntries(
-    Object.keys(configSchema.shape).map((key) => [key, merged[variableOf(key)] || undefined]),
-  )
+  const own = envFile(join(stateFolder, 'stacks', stack, 'stack.env'))
+  // A stack named on purpose is meant, whatever else is set: its data must not end up in another graph.
+  const layers = options.stack === undefined ? [own, envFile(options.envFile ?? join(root, '.env')), env] : [env, own]
+  const merged = Object.assign({}, ...layers.map(withoutEmpty))
+  const raw = Object.fromEntries(Object.keys(configSchema.shape).map((key) => [key, merged[variableOf(key)]]))
   const parsed = configSchema.safeParse(raw)
   if (!parsed.success) {
     const wrong = parsed.error.issues.map(({ path: [key], message }) => {
@@ -69,6 +77,10 @@ export function readConfig(options: { stack?: string | undefined; env?: NodeJS.P
 
 export function variableOf(key: string): string {
   return `SELFSAME_${key.toUpperCase()}`
+}
+
+function withoutEmpty(variables: NodeJS.Dict<string>): NodeJS.Dict<string> {
+  return Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
 }
 
 function envFile(path: string): NodeJS.Dict<string> {

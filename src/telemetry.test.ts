@@ -8,7 +8,7 @@ describe('an error in the log', () => {
     const cause = Object.assign(new Error("Node(7) already exists with `key` = 'email:an@mail.vn'\n  at an@mail.vn"), {
       code: 'Neo.ClientError.Schema.ConstraintValidationFailed',
     })
-    told.push(JSON.stringify(safeError(new SelfsameError('graph:conflict', 'Neo4j refused a statement', { cause }))))
+    told.push(JSON.stringify(safeError(new SelfsameError('graph_refused', 'Neo4j refused a statement', { cause }))))
     try {
       JSON.parse('{"email": an@mail.vn}')
     } catch (error) {

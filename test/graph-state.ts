@@ -1,5 +1,6 @@
 import type { Graph } from '../src/graph/graph.ts'
-import type { Facts } from '../src/identity/facts.ts'
+import type { Evidence } from '../src/identity/evidence.ts'
+import { type Facts, factsOf } from '../src/identity/facts.ts'
 import { compareKeys, pairKey } from '../src/identity/keys.ts'
 import type { Resolution } from '../src/identity/resolve.ts'
 import type { CustomerId, Day, IdentifierKey, Millis, PairKey, RecordKey, Status } from '../src/identity/types.ts'
@@ -115,4 +116,20 @@ export function seenOfFacts({ identifiers, observed }: Facts) {
   return [...identifiers, ...observed]
     .map(([key, { firstSeen, lastSeen }]) => [key as string, firstSeen, lastSeen] as const)
     .sort(([a], [b]) => compareKeys(a, b))
+}
+
+/** The assertions that the graph draws, as `pair type`, sorted. */
+export async function drawnIn(graph: Graph): Promise<string[]> {
+  const drawn = await Promise.all(
+    ['SAME_AS', 'NOT_SAME_AS'].map(async (type) => (await links(graph, type)).map(({ pair }) => `${pair} ${type}`)),
+  )
+  return drawn.flat().sort()
+}
+
+/** The same of evidence in memory: those in force whose identifiers both exist. */
+export function drawnOf(evidence: Evidence): string[] {
+  return [...factsOf(evidence).assertions]
+    .filter(([, { a, b }]) => evidence.identifiers.has(a) && evidence.identifiers.has(b))
+    .map(([pair, { verdict }]) => `${pair} ${verdict === 'same' ? 'SAME_AS' : 'NOT_SAME_AS'}`)
+    .sort()
 }

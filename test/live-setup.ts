@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { parseEnv } from 'node:util'
 import { createStack } from '../ops/stack/stack.ts'
 
@@ -14,6 +15,7 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
     Object.assign(process.env, parseEnv(readFileSync(given, 'utf8')))
     return undefined
   }
+  await removeOrphans()
   const stack = createStack({
     name: `test-${process.pid}`,
     heapMb: 768,
@@ -29,5 +31,28 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
   return async () => {
     await stack.down()
     await rm(stack.folder, { recursive: true, force: true })
+  }
+}
+
+/** Takes down the stacks of runs that were killed before they could. */
+async function removeOrphans(): Promise<void> {
+  const { folder } = createStack({ name: `test-${process.pid}` })
+  const stacks = dirname(folder)
+  const names = existsSync(stacks) ? readdirSync(stacks) : []
+  for (const name of names) {
+    const pid = /^test-(\d+)$/.exec(name)?.[1]
+    if (pid === undefined || isAlive(Number(pid))) continue
+    const orphan = createStack({ name })
+    await orphan.down()
+    await rm(orphan.folder, { recursive: true, force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
   }
 }

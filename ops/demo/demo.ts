@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { reportError } from '../../src/cli/report-error.ts'
 import { type Config, readConfig } from '../../src/config.ts'
+import { SelfsameError } from '../../src/errors.ts'
 import { topics, writeDataset } from '../../src/generator/generate.ts'
 import { type Graph, openGraph } from '../../src/graph/graph.ts'
 import { type Kafka, openKafka } from '../../src/kafka.ts'
 import { createLogger } from '../../src/telemetry.ts'
 import { inboxFolder, waitingFiles } from '../../src/warehouse/events-inbox.ts'
 import { createStack } from '../stack/stack.ts'
-import { freePort, startChild } from './children.ts'
+import { type Child, freePort, startChild } from './children.ts'
 import { BROKEN, sendDataset } from './send.ts'
 import { printSummary } from './summary.ts'
 import { printTour } from './tour.ts'
@@ -19,31 +20,48 @@ const STACK = 'demo'
 const PEOPLE = 1700
 const SEED = 20
 
-const { values: options } = parseArgs({
-  options: {
-    once: { type: 'boolean', default: false },
-    fresh: { type: 'boolean', default: false },
-    people: { type: 'string', default: String(PEOPLE) },
-  },
-})
+interface Options {
+  readonly once: boolean
+  readonly fresh: boolean
+  readonly people: number
+}
+
 const closing: (() => Promise<unknown>)[] = []
-let stopped: Promise<void> | undefined
+let leaving: Promise<void> | undefined
 
 process.on('SIGINT', () => void leave(130))
 process.on('SIGTERM', () => void leave(143))
 try {
-  await demo()
-  if (options.once) await leave(0)
-  else console.info('\nServing until Ctrl-C.')
+  const options = readOptions()
+  if (options === undefined) process.exitCode = 2
+  else {
+    await demo(options)
+    if (options.once) await leave(0)
+    else console.info('\nServing until Ctrl-C.')
+  }
 } catch (error) {
-  if (stopped === undefined) await leave(reportError(error))
+  if (leaving === undefined) await leave(reportError(error))
 }
 
-async function demo(): Promise<void> {
+function readOptions(): Options | undefined {
+  const flag = { type: 'boolean', default: false } as const
+  try {
+    const options = { once: flag, fresh: flag, people: { type: 'string', default: String(PEOPLE) } } as const
+    const { once, fresh, people } = parseArgs({ options }).values
+    if (/^[1-9]\d{0,6}$/.test(people)) return { once, fresh, people: Number(people) }
+    console.error('selfsame: --people is a number from 1')
+  } catch (error) {
+    console.error(`selfsame: ${(error as Error).message}`)
+  }
+  console.error('usage: npm run demo -- [--once] [--fresh] [--people N]')
+  return undefined
+}
+
+async function demo({ fresh, people }: Options): Promise<void> {
   say('1/5', 'Neo4j, Kafka and Redis (downloaded the first time)')
   const stack = createStack({ name: STACK, report: (line) => console.info(`      ${line}`) })
   closing.push(() => stack.down())
-  if (options.fresh) await stack.reset()
+  if (fresh) await stack.reset()
   await stack.up()
   const config = readConfig({ stack: STACK })
   const graph = openGraph(config)
@@ -52,30 +70,36 @@ async function demo(): Promise<void> {
   const kafka = openKafka({ brokers: config.kafka_brokers, logger })
   closing.push(() => kafka.close())
 
-  const folder = join(stack.folder, 'data', `generated-${options.people}`)
-  say('2/5', `${options.people} people of a Vietnamese retailer, a year of their clicks, receipts, cards and CRM rows`)
+  say('2/5', `${people} people of a Vietnamese retailer, a year of their clicks, receipts, cards and CRM rows`)
+  const folder = join(stack.folder, 'data', `generated-${people}`)
   if (existsSync(folder)) {
     console.info(
       '      generated before: the same messages go in again, and should change nothing (--fresh starts empty)',
     )
-  } else await writeDataset({ people: Number(options.people), seed: SEED }, folder)
+  } else await writeDataset({ people, seed: SEED }, folder)
 
   say('3/5', 'a worker and the API')
   const logs = join(stack.folder, 'logs')
-  const worker = await startChild('work', { stack: STACK, port: await freePort(4001), logs })
-  closing.push(worker.stop)
-  const api = await startChild('serve', { stack: STACK, port: await freePort(4000), logs })
-  closing.push(api.stop)
+  const worker = await child('work', 4001, logs)
+  const api = await child('serve', 4000, logs)
 
   say('4/5', 'through Kafka into customers')
   const before = performance.now()
   const sent = await sendDataset(kafka, folder, topics)
-  const seconds = await resolved({ kafka, config, before })
-  await projected({ graph, config })
+  const seconds = await Promise.race([resolved({ kafka, config, before }), worker.ended])
+  await Promise.race([projected({ graph, config }), worker.ended])
 
   say('5/5', 'what happened')
   await printSummary({ config, graph, worker, sent, broken: BROKEN, seconds, truth: join(folder, 'truth.csv') })
   await printTour({ config, graph, api })
+}
+
+/** A process that is stopped with the demo, from its first moment on. */
+async function child(command: 'work' | 'serve', port: number, logs: string): Promise<Child> {
+  const started = startChild(command, { stack: STACK, port: await freePort(port), logs })
+  closing.push(started.stop)
+  await started.ready()
+  return started
 }
 
 /** Waits until the group has committed everything; answers the seconds since `before`. */
@@ -102,15 +126,17 @@ async function projected({ graph, config }: { graph: Graph; config: Config }): P
 }
 
 function say(step: string, what: string): void {
+  // Told to leave meanwhile: what was to come would be left running.
+  if (leaving !== undefined) throw new SelfsameError('interrupted', 'interrupted')
   console.info(`\n[${step}] ${what}`)
 }
 
 /** Stops what was started, the last first, and ends the process. */
 function leave(status: number): Promise<void> {
-  stopped ??= (async () => {
+  leaving ??= (async () => {
     if (closing.length > 0) console.info('\nstopping')
     for (const close of closing.toReversed()) await close().catch((error) => reportError(error))
     process.exit(status)
   })()
-  return stopped
+  return leaving
 }

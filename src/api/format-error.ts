@@ -10,7 +10,7 @@ import type { ApiContext } from './context.ts'
 
 const UNAVAILABLE = 'SERVICE_UNAVAILABLE'
 const TOO_MUCH = 'QUESTION_TOO_LARGE'
-const TIMED_OUT = 'graph:Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration'
+const TIMED_OUT = 'graph_timeout'
 
 /**
  * The one place where errors become what a client reads: what it did wrong, with a remedy; that the store is away;

@@ -12,6 +12,7 @@ interface Options {
   readonly load?: string
   readonly record?: string
   readonly reason: string
+  readonly json?: true
   readonly stack?: string
 }
 
@@ -32,6 +33,7 @@ function command(name: string, description: string, verdict: 'withdrawn' | 'rein
     .option('--load <name>', 'only what this load of it brought')
     .option('--record <id>', 'only this record of it')
     .option('--reason <text>', 'why; kept with the decision', '')
+    .option('--json', 'print what was done as one JSON object')
     .option('--stack <name>', 'local stack to work on')
     .action(async (options: Options) => {
       const config = readConfig({ stack: options.stack })
@@ -43,7 +45,17 @@ function command(name: string, description: string, verdict: 'withdrawn' | 'rein
         const decision = { verdict, by: username, reason: options.reason, at: Date.now(), onProgress: progress }
         const count = await withdraw({ graph, resolver }, options, decision)
         const what = options.record ?? options.load ?? options.source
-        console.info(`${verdict}: ${what}. Its customers are resolved again (${count} identifiers looked at).`)
+        console.info(
+          options.json
+            ? JSON.stringify({
+                verdict,
+                source: options.source,
+                load: options.load,
+                record: options.record,
+                identifiers: count,
+              })
+            : `${verdict}: ${what}. Its customers are resolved again (${count} identifiers looked at).`,
+        )
       } finally {
         await graph.close()
       }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { SelfsameError } from '../errors.ts'
 import { type Graph, int } from '../graph/graph.ts'
 import { withdrawalScope } from '../identity/evidence.ts'
 import { recordKey } from '../identity/keys.ts'
+import { isScope } from '../identity/normalise.ts'
 import type { IdentifierKey, RecordKey, Withdrawal } from '../identity/types.ts'
 import type { Resolver } from '../resolver/resolver-types.ts'
 
@@ -30,15 +32,33 @@ const PAGE = 500
 
 /**
  * Takes a source, a load or a record out of what counts, or back in: it holds for what arrives later too. Returns the
- * number of identifiers looked at.
+ * number of identifiers looked at. Throws `bad_subject` where it names none, `decision_superseded` where a later
+ * decision about the same is in force.
  */
 export async function withdraw(
   dependencies: WithdrawDependencies,
   subject: WithdrawalSubject,
   { onProgress, ...decided }: WithdrawOptions,
 ): Promise<number> {
+  checkSubject(subject)
   const decision: Withdrawal = { decision: 'withdrawal', id: randomUUID(), scope: scopeOf(subject), ...decided }
-  return await carryOut(dependencies, decision, subject, onProgress)
+  const { inForce, looked } = await carryOut(dependencies, decision, subject, onProgress)
+  if (inForce) return looked
+  throw new SelfsameError('decision_superseded', 'a later decision about the same is in force: nothing was changed', {
+    remedy: 'look at the clocks of the machines that decide, then decide again',
+  })
+}
+
+function checkSubject({ source, load, record }: WithdrawalSubject): void {
+  const wrong = !isScope(source) ? 'source' : load !== undefined && !isScope(load) ? 'load' : undefined
+  if (wrong !== undefined) {
+    throw new SelfsameError('bad_subject', `that is no name of a ${wrong}`, {
+      remedy: 'names hold no colon and no bar',
+    })
+  }
+  if (load !== undefined && record !== undefined) {
+    throw new SelfsameError('bad_subject', 'a load or a record is withdrawn, not both', { remedy: 'give one of them' })
+  }
 }
 
 /**
@@ -50,20 +70,21 @@ export async function carryOut(
   decision: Withdrawal,
   { source, load, record }: WithdrawalSubject,
   onProgress: WithdrawOptions['onProgress'] = () => undefined,
-): Promise<number> {
-  await resolver.apply({ observations: [], decisions: [decision] })
+): Promise<{ inForce: boolean; looked: number }> {
+  const { decided } = await resolver.apply({ observations: [], decisions: [decision] })
+  const inForce = decided > 0
   for await (const records of recordPages(graph, source, record)) {
     await resolver.apply({ observations: [], revisit: { identifiers: [], records } })
   }
   // A record's claims are reached through the record; events stand on a source and a load alone.
-  if (record !== undefined) return 0
-  let count = 0
+  let looked = 0
+  if (record !== undefined) return { inForce, looked }
   for await (const identifiers of identifierPages(graph, load === undefined ? source : `${source}|${load}`)) {
     await resolver.apply({ observations: [], revisit: { identifiers, records: [] } })
-    count += identifiers.length
-    onProgress(count)
+    looked += identifiers.length
+    onProgress(looked)
   }
-  return count
+  return { inForce, looked }
 }
 
 function scopeOf({ source, load, record }: WithdrawalSubject): string {

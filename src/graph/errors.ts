@@ -6,9 +6,19 @@ const RETRIABLE = new Set([
   'ServiceUnavailable',
   'SessionExpired',
   'Neo.ClientError.Schema.ConstraintValidationFailed',
-  'Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration',
   'Neo.ClientError.Cluster.NotALeader',
+  'Neo.ClientError.Statement.EntityNotFound',
+  'Neo.ClientError.Transaction.LockAcquisitionTimeout',
 ])
+/** Another transaction stood in the way. */
+const BUSY = new Set([
+  'Neo.TransientError.Transaction.DeadlockDetected',
+  'Neo.TransientError.Transaction.LockAcquisitionTimeout',
+  'Neo.ClientError.Transaction.LockAcquisitionTimeout',
+])
+const TIMED_OUT = 'Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration'
+/** A smaller transaction may pass, the same one will not. */
+const TOO_LARGE = 'Neo.TransientError.General.MemoryPoolOutOfMemoryError'
 const UNREACHABLE = new Set(['ServiceUnavailable', 'SessionExpired'])
 const UNAUTHORISED = new Set([
   'Neo.ClientError.Security.Unauthorized',
@@ -21,7 +31,8 @@ export function translate(error: unknown): SelfsameError {
   if (!(error instanceof Neo4jError)) {
     return new SelfsameError('internal', 'an unexpected error', { cause: error })
   }
-  const retriable = RETRIABLE.has(error.code) || error.code.startsWith('Neo.TransientError.')
+  const retriable =
+    RETRIABLE.has(error.code) || (error.code.startsWith('Neo.TransientError.') && error.code !== TOO_LARGE)
   if (UNREACHABLE.has(error.code)) {
     return new SelfsameError('graph_unreachable', 'Neo4j cannot be reached', {
       retriable,
@@ -35,5 +46,16 @@ export function translate(error: unknown): SelfsameError {
       remedy: 'check SELFSAME_NEO4J_USER and SELFSAME_NEO4J_PASSWORD',
     })
   }
-  return new SelfsameError(`graph:${error.code}`, 'Neo4j refused a statement', { retriable, cause: error })
+  const code = BUSY.has(error.code) ? 'graph_busy' : error.code === TIMED_OUT ? 'graph_timeout' : 'graph_refused'
+  return new SelfsameError(code, `Neo4j refused a statement (${error.code})`, { retriable, cause: error })
+}
+
+/**
+ * The error of a transaction that failed again and again. Only what time heals is still worth trying: what conflicts
+ * or overflows every time does so because of what the transaction holds.
+ */
+export function exhausted(error: SelfsameError): SelfsameError {
+  const { code, message, remedy, cause } = error
+  const retriable = code === 'graph_unreachable' || code === 'graph_busy'
+  return new SelfsameError(code, message, { retriable, cause, ...(remedy === undefined ? {} : { remedy }) })
 }

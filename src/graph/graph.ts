@@ -1,6 +1,6 @@
 import neo4j, { type Driver, type ManagedTransaction, type RecordShape, type Session } from 'neo4j-driver'
 import type { Config } from '../config.ts'
-import { translate } from './errors.ts'
+import { exhausted, translate } from './errors.ts'
 import { statement } from './statements.ts'
 
 /** Rows of a statement; integers of the store arrive as JavaScript numbers. */
@@ -76,7 +76,8 @@ async function writeWithRetries<T>(
       return await withSession(session(), (open) => open.executeWrite((tx) => work(transactionOf(tx))))
     } catch (error) {
       const translated = translate(error)
-      if (!translated.retriable || attempt === MAX_ATTEMPTS) throw translated
+      if (!translated.retriable) throw translated
+      if (attempt === MAX_ATTEMPTS) throw exhausted(translated)
       onRetry?.(translated.code)
       await pause(attempt)
     }

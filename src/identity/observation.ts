@@ -2,7 +2,7 @@ import { compareKeys, recordKey } from './keys.ts'
 import { isScope, MAX_VALUE_LENGTH, type NotAnIdentifier, normalise } from './normalise.ts'
 import type { Policy } from './policy.ts'
 import { traitsOf } from './traits.ts'
-import type { BusinessEvent, Identifier, Millis, Observation, ObservationType } from './types.ts'
+import type { BusinessEvent, Identifier, IdentifierKey, Millis, Observation, ObservationType } from './types.ts'
 
 /** The canonical message, already of the right shape: what every door decodes to. */
 export interface ObservationMessage {
@@ -41,6 +41,8 @@ export type Understood =
       readonly kind: 'understood'
       readonly observation: Observation
       readonly event: BusinessEvent | undefined
+      /** Of the message's first identifier: its key in Kafka. */
+      readonly firstKey: IdentifierKey
       /** Why identifiers were left out of it. */
       readonly leftOut: readonly NotAnIdentifier[]
     }
@@ -79,6 +81,7 @@ export function toObservation(message: ObservationMessage, reading: Reading): Un
   const { messageId, source, load = '', type, record } = message
   return {
     kind: 'understood',
+    firstKey: named.key,
     leftOut,
     event: message.event && {
       messageId,

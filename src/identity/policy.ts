@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isSupportedCountry } from 'libphonenumber-js/max'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { SelfsameError } from '../errors.ts'
@@ -7,28 +8,41 @@ import type { Kind } from './types.ts'
 
 const probability = z.number().gt(0).max(1)
 const kindName = z.string().regex(/^[a-z][a-z0-9_]*$/, 'a kind is lower case letters, digits and underscores')
+const country = z.string().refine(isSupportedCountry, 'no country of ISO 3166-1 alpha-2, such as VN')
 const limit = z.number().int().min(0)
 
-const kindSchema = z.strictObject({
-  normaliser: z
-    .enum(['email', 'phone', 'card', 'opaque'])
-    .default('opaque')
-    .describe('how a value becomes its normal form'),
-  account: z
-    .boolean()
-    .default(false)
-    .describe("scoped: `scope:value`, the scope being its own or the message's source"),
-  strength: probability.default(0.9).describe('probability that two identifiers seen together are one customer'),
-  placeholders: z
-    .array(z.string())
-    .default([])
-    .describe('normal forms that name nobody; `*` stands for any characters'),
-  sharedAbove: z
-    .record(kindName, limit)
-    .default({})
-    .describe('shared when it has more distinct neighbours of that kind than this'),
-  perCustomer: limit.nullable().default(null).describe('how many of the kind one customer may have; null: any number'),
-})
+const kindSchema = z
+  .strictObject({
+    normaliser: z
+      .enum(['email', 'phone', 'card', 'opaque'])
+      .default('opaque')
+      .describe('how a value becomes its normal form'),
+    account: z
+      .boolean()
+      .default(false)
+      .describe("scoped: `scope:value`, the scope being its own or the message's source"),
+    strength: probability.default(0.9).describe('probability that two identifiers seen together are one customer'),
+    placeholders: z
+      .array(z.string())
+      .default([])
+      .describe('normal forms that name nobody; `*` stands for any characters'),
+    sharedAbove: z
+      .record(kindName, limit)
+      .default({})
+      .describe('shared when it has more distinct neighbours of that kind than this'),
+    perCustomer: limit
+      .nullable()
+      .default(null)
+      .describe('how many of the kind one customer may have; null: any number'),
+  })
+  .superRefine(({ normaliser, placeholders }, context) => {
+    for (const [index, placeholder] of placeholders.entries()) {
+      if (isNormal(normaliser, placeholder)) continue
+      const message =
+        'never matches: write it as the normal form (e-mail in lower case, phone as +84…, card in capitals)'
+      context.addIssue({ code: 'custom', path: ['placeholders', index], message })
+    }
+  })
 
 const survivorshipRule = z.strictObject({
   rule: z.enum(['latest', 'earliest', 'longest', 'most_frequent']).default('latest'),
@@ -36,7 +50,7 @@ const survivorshipRule = z.strictObject({
 })
 
 const policySchema = z.strictObject({
-  defaultCountry: z.string().length(2).default('VN').describe('country of phone numbers without a country code'),
+  defaultCountry: country.default('VN').describe('country of phone numbers without a country code'),
   foldEmails: z.boolean().default(false).describe('take dots and plus tags out of e-mail addresses'),
   kinds: z.record(kindName, kindSchema),
   sources: z
@@ -44,7 +58,7 @@ const policySchema = z.strictObject({
       z.string(),
       z.strictObject({
         account: kindName.optional().describe('the kind of the account that its records are about'),
-        country: z.string().length(2).optional(),
+        country: country.optional(),
       }),
     )
     .default({}),
@@ -53,11 +67,8 @@ const policySchema = z.strictObject({
     .default([])
     .describe('probability of an OBSERVED edge between two kinds; absent: the lesser strength of both'),
   bands: z.array(probability).min(1).max(3).default([0.97, 0.9, 0.8]).describe('lower bounds of the bands, best first'),
-  linkThreshold: probability.default(0.85),
-  reviewThreshold: probability.default(0.5),
-  contradictionWeight: z.number().default(-6).describe('match weight in bits at or below which records contradict'),
+  linkThreshold: probability.default(0.85).describe('probability from which a scored pair is a link'),
   maxIdentifiers: z.number().int().min(1).default(200).describe('how many identifiers one customer may have'),
-  maxBlock: z.number().int().min(1).default(50),
   survivorship: z.record(z.string(), survivorshipRule).default({}),
 })
 
@@ -125,6 +136,20 @@ function checkKindsAreDeclared(policy: PolicyText): void {
     throw new SelfsameError('policy_invalid', `the policy uses kinds that it does not declare: ${unknown.join(', ')}`, {
       remedy: 'declare them under `kinds`',
     })
+  }
+}
+
+/** Whether a placeholder could be a normal form; the rest of normalising only shortens what can be. */
+function isNormal(normaliser: 'email' | 'phone' | 'card' | 'opaque', placeholder: string): boolean {
+  switch (normaliser) {
+    case 'email':
+      return placeholder === placeholder.toLowerCase()
+    case 'phone':
+      return /^[+*][\d*]*$/.test(placeholder)
+    case 'card':
+      return placeholder === placeholder.toUpperCase().replaceAll(/[\s\p{Pd}]/gu, '')
+    case 'opaque':
+      return placeholder === placeholder.trim()
   }
 }
 

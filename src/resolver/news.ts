@@ -16,7 +16,11 @@ export interface News {
 export function newsOf(batch: Batch, touched: Touched): News {
   const dirty = new Set<IdentifierKey>()
   const weakened = new Set<IdentifierKey>(batch.revisit?.identifiers)
-  for (const key of dirtyRecords(batch, touched)) weakened.add(accountOf(touched, key))
+  for (const key of dirtyRecords(batch, touched)) {
+    // Withdrawn before it ever came: it has no account yet.
+    const account = touched.evidence.records.get(key)?.account
+    if (account !== undefined) weakened.add(account)
+  }
   for (const [pair, seen] of touched.observed) {
     const before = touched.before.observed.get(pair)?.seen
     if (sameSeen(before, seen)) continue
@@ -55,10 +59,6 @@ export function sameSeen(a: Seen | undefined, b: Seen | undefined): boolean {
 
 function isLess(seen: Seen | undefined, before: Seen | undefined): boolean {
   return !sameSeen(joinSeen(before, seen), seen)
-}
-
-function accountOf(touched: Touched, key: Parameters<Touched['records']['get']>[0]): IdentifierKey {
-  return touched.evidence.records.get(key)?.account as IdentifierKey
 }
 
 /** The touched pairs of an identifier that count now. */

@@ -22,6 +22,8 @@ export interface ResumeOffset {
 export interface BatchResult {
   /** For each observation, in order, whether it brought anything new. */
   readonly outcomes: readonly ('applied' | 'unchanged')[]
+  /** How many of the decisions are in force now and were not before: an older one than that in force is not. */
+  readonly decided: number
   readonly identifiersCreated: number
   readonly edgesCreated: number
   readonly customersSaved: number

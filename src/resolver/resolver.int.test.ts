@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sources } from '../../ingest/sources/sources.ts'
 import { understand } from '../../ingest/understand.ts'
 import { deliveries } from '../../test/deliveries.ts'
-import { formersIn, resolutionIn, seenIn, seenOfFacts } from '../../test/graph-state.ts'
+import { drawnIn, drawnOf, formersIn, resolutionIn, seenIn, seenOfFacts } from '../../test/graph-state.ts'
 import { emptyGraph, rules as rulesOf, shippedPolicy, wipe } from '../../test/live.ts'
 import { applyAll, liveDoor } from '../../test/live-door.ts'
 import { everythingIn, evidenceOf } from '../../test/oracle/compare.ts'
@@ -42,6 +42,7 @@ describe('the graph holds what resolve answers', () => {
           const evidence = evidenceOf(items.slice(0, end))
           expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(resolve(evidence, rules)))
           expect(await seenIn(graph)).toEqual(seenOfFacts(factsOf(evidence)))
+          expect(await drawnIn(graph)).toEqual(drawnOf(evidence))
           await everyFormerIdLeadsSomewhere()
         }
       }),

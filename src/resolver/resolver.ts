@@ -22,7 +22,7 @@ export interface ResolverDependencies {
  * The resolver that reads each touched component whole, resolves it and writes the difference, together with the
  * evidence and the resume offsets, in one transaction. Resolvers take turns (a lock in the graph), so that any
  * number of processes may run it. A batch may be applied again: evidence joins idempotently.
- * Throws `graph_…` errors, those that are retriable after 20 attempts.
+ * Throws `graph_unreachable`, `graph_busy`, `graph_refused`, after 20 attempts where trying again may help.
  */
 export function createResolver({ graph, rules, now = Date.now, onRetry }: ResolverDependencies): Resolver {
   return {
@@ -72,6 +72,7 @@ function summary(
 ): BatchResult {
   return {
     outcomes: touched.news.map((isNew) => (isNew ? 'applied' : 'unchanged')),
+    decided: touched.decided.length,
     identifiersCreated: written.identifiersCreated,
     edgesCreated: written.edgesCreated,
     customersSaved: evolution.saved.length,

@@ -150,20 +150,21 @@ class Walk {
       if (decision.decision !== 'assertion' || !(wanted.has(decision.a) || wanted.has(decision.b))) continue
       this.assertions.set(decisionSubject(decision), decision)
     }
-    // Withdrawn ones lead on too: what they joined is to be resolved again.
     const partners = [...this.assertions.values()].flatMap((d) =>
-      d.decision === 'assertion' && d.verdict !== 'not_same'
+      d.decision === 'assertion'
         ? ([
-            [d.a, d.b],
-            [d.b, d.a],
+            [d.a, d.b, d.verdict],
+            [d.b, d.a, d.verdict],
           ] as const)
         : [],
     )
+    // Both ends, of every verdict: where both exist, the assertion is drawn.
     await this.#know(
       tx,
       partners.map(([, partner]) => partner),
     )
-    const existing = partners.filter(([, partner]) => this.#links(partner))
+    // Withdrawn ones lead on too: what they joined is to be resolved again.
+    const existing = partners.filter(([, partner, verdict]) => verdict !== 'not_same' && this.#links(partner))
     return new Map(
       [...Map.groupBy(existing, ([key]) => key)].map(([key, found]) => [key, found.map(([, partner]) => partner)]),
     )

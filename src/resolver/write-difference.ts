@@ -43,7 +43,7 @@ export async function writeDifference(
   rules: Rules,
   at: Millis,
 ): Promise<Written> {
-  const { touched, slice, resolution, evolution } = difference
+  const { touched, evolution } = difference
   // Sent one after another without waiting for each answer: the store runs them in this order.
   const identifiers = identifierChanges(difference)
   const observed = observedChanges(touched)
@@ -57,7 +57,7 @@ export async function writeDifference(
     saveRecords(tx, recordChanges(batch, touched)),
     saveDecisions(tx, touched.decided),
     drawAsserted(tx, assertedChanges(difference)),
-    saveCustomers(tx, { ...evolution, at, policy: rules.policy.hash, causeOf: causes(touched, slice, resolution) }),
+    saveCustomers(tx, { ...evolution, at, policy: rules.policy.hash, causeOf: causes(batch, difference) }),
   ])
   return { identifiersCreated: identifiers.created.length, edgesCreated: observed.created.length }
 }
@@ -133,7 +133,7 @@ function assertedChanges({ touched, slice, resolution }: Difference) {
 }
 
 /** Why customers of these identifiers changed, as the change feed words it. */
-function causes(touched: Touched, slice: Difference['slice'], { statuses }: Difference['resolution']) {
+function causes({ revisit }: Batch, { touched, slice, resolution: { statuses } }: Difference) {
   const turnedShared = new Set(
     [...statuses]
       .filter(([key, status]) => status === 'shared' && slice.before.statuses.get(key) === 'linking')
@@ -141,6 +141,6 @@ function causes(touched: Touched, slice: Difference['slice'], { statuses }: Diff
   )
   return (members: readonly IdentifierKey[]) => {
     if (members.some((key) => turnedShared.has(key))) return 'shared'
-    return touched.decided.length > 0 ? 'asserted' : 'observed'
+    return touched.decided.length > 0 || revisit !== undefined ? 'asserted' : 'observed'
   }
 }

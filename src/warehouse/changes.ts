@@ -1,6 +1,5 @@
 import { type Graph, int } from '../graph/graph.ts'
 import type { CustomerId, IdentifierKey, Kind, Millis } from '../identity/types.ts'
-import { despiteVanishing } from './despite-vanishing.ts'
 
 /** A customer as the graph holds it, JSON as text. */
 export interface CustomerRow {
@@ -81,7 +80,7 @@ function changes<Row extends Versioned>(graph: Graph, statements: Statements): C
     })
   return {
     async read(limit) {
-      const seen = new Map((await despiteVanishing(() => versions(limit))).map(({ id, version }) => [id, version]))
+      const seen = new Map((await versions(limit)).map(({ id, version }) => [id, version]))
       if (seen.size === 0) return { rows: [], seen: 0 }
       const rows = await graph.read<Row>(statements.rows, { ids: [...seen.keys()] })
       return { rows: rows.filter(({ id, version }) => seen.get(id) === version), seen: seen.size }
@@ -90,13 +89,11 @@ function changes<Row extends Versioned>(graph: Graph, statements: Statements): C
       // Ascending ids, the order in which everybody locks customers: opposing orders would deadlock.
       const ids = rows.map(({ id }) => id).sort()
       const projected = rows.map(({ id, version }) => ({ id, version: int(version) }))
-      const settle = () =>
-        graph.write(async (transaction) => {
-          await transaction.run(statements.lock, { ids })
-          const [result] = await transaction.run<{ settled: number }>(statements.settle, { rows: projected })
-          return result?.settled ?? 0
-        })
-      return despiteVanishing(settle)
+      return await graph.write(async (transaction) => {
+        await transaction.run(statements.lock, { ids })
+        const [result] = await transaction.run<{ settled: number }>(statements.settle, { rows: projected })
+        return result?.settled ?? 0
+      })
     },
   }
 }

@@ -1,5 +1,4 @@
 import { type Graph, int } from '../graph/graph.ts'
-import { despiteVanishing } from './despite-vanishing.ts'
 
 const PAGE = 10_000
 
@@ -17,8 +16,6 @@ async function markAll(graph: Graph, statement: string): Promise<void> {
 /** Returns the last id of the page, null after the end. */
 async function markPage(graph: Graph, statement: string, after: string): Promise<string | null> {
   const params = { after, limit: int(PAGE) }
-  const [page] = await despiteVanishing(() =>
-    graph.write((transaction) => transaction.run<{ last: string | null }>(statement, params)),
-  )
+  const [page] = await graph.write((transaction) => transaction.run<{ last: string | null }>(statement, params))
   return page?.last ?? null
 }

@@ -10,7 +10,7 @@ import { anyPicks, anyWorld, rearranged } from '../../test/oracle/populations.ts
 import { type Graph, int } from '../graph/graph.ts'
 import { createResolver } from '../resolver/resolver.ts'
 import { changedCustomers } from './changes.ts'
-import { CHANGED_AT, type ChangingCustomers, changingCustomers } from './changing-customers.ts'
+import { CHANGED_AT, type ChangingCustomers, changingCustomers } from '../../test/changing-customers.ts'
 import { inboxFolder } from './events-inbox.ts'
 import { markEverything } from './mark-everything.ts'
 import { withWarehouse } from './open-warehouse.ts'

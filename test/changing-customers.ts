@@ -1,8 +1,8 @@
-import { type Graph, int } from '../graph/graph.ts'
-import { identifierKey } from '../identity/keys.ts'
-import type { Kind } from '../identity/types.ts'
+import { type Graph, int } from '../src/graph/graph.ts'
+import { identifierKey } from '../src/identity/keys.ts'
+import type { Kind } from '../src/identity/types.ts'
 
-/** For tests: customers that change as a resolver changes them, by its statements, without evidence behind it. */
+/** Customers that change as a resolver changes them, by its statements, without evidence behind it. */
 export interface ChangingCustomers {
   /** Makes identifiers, given as `kind:value`, that belong to nobody yet. */
   identifiers(keys: readonly string[]): Promise<void>
