@@ -8,16 +8,24 @@ import { deadLetter } from './outcome.ts'
 const offsets = [{ cluster: 'c', topic: 't', partition: 0, offset: '9' }]
 
 /** A message of which only the name matters here. */
-function entry(messageId: string): Entry<string> {
+function entry(messageId: string, identifiers = 0): Entry<string> {
   const base = { messageId, source: 's', observedAt: 0 }
   const event: BusinessEvent = { ...base, name: 'e', properties: {}, identifier: 'cookie:1' as IdentifierKey }
-  const observation = { ...base, load: '', type: 'track' as const, recordedAt: 0, identifiers: [] }
+  const observation = {
+    ...base,
+    load: '',
+    type: 'track' as const,
+    recordedAt: 0,
+    identifiers: Array.from({ length: identifiers }, identifier),
+  }
   const message = { ...base, type: 'track' as const, observedAt: '', identifiers: [] }
   return {
     origin: messageId,
     understood: { kind: 'understood', observation, event, firstKey: event.identifier, leftOut: [], message },
   }
 }
+
+const identifier = (_: unknown, n: number) => ({ key: `cookie:${n}` as IdentifierKey, kind: 'cookie', value: `${n}` })
 
 const refusedEntry: Entry<string> = { origin: 'bad', understood: deadLetter('malformed_json') }
 
@@ -71,6 +79,21 @@ describe('a batch', () => {
     const outcomes = await applyBatch(open, [entry('a'), refusedEntry, entry('b')], offsets)
     expect(log).toEqual(['set aside bad malformed_json', 'stage ab', 'apply ab with offsets'])
     expect(outcomes).toEqual([{ kind: 'applied' }, deadLetter('malformed_json'), { kind: 'applied' }])
+  })
+
+  test('of too many pairs is cut, and the offsets wait for the last part', async () => {
+    const { door: open, log } = door()
+    // 1,225 pairs each: forty to a transaction.
+    const outcomes = await applyBatch(
+      open,
+      Array.from({ length: 100 }, () => entry('x', 50)),
+      offsets,
+    )
+    const sizes = log
+      .filter((line) => line.startsWith('apply'))
+      .map((line) => line.replace(/x+/, (all) => `${all.length}`))
+    expect(sizes).toEqual(['apply 40', 'apply 40', 'apply 20 with offsets'])
+    expect(outcomes).toHaveLength(100)
   })
 
   test('of refused messages alone still moves the offsets', async () => {

@@ -73,7 +73,13 @@ async function commit<Origin>(
   offsets: readonly ResumeOffset[],
 ): Promise<readonly Outcome[]> {
   if (accepted.length === 0 && offsets.length === 0) return []
-  const ends = await door.attempt('apply', () => applyOrIsolate(door, accepted, offsets))
+  const parts = partsOf(accepted)
+  const ends: Outcome[] = []
+  for (const [index, part] of parts.entries()) {
+    // The offsets hold only when all of it has ended.
+    const held = index === parts.length - 1 ? offsets : []
+    ends.push(...(await door.attempt('apply', () => applyOrIsolate(door, part, held))))
+  }
   const failed = accepted.filter((_, index) => ends[index]?.kind === 'dead_letter')
   if (failed.length > 0) {
     const letters = failed.map(({ origin }) => ({ origin, letter: deadLetter('internal') }))
@@ -81,6 +87,25 @@ async function commit<Origin>(
     if (offsets.length > 0) await door.attempt('apply', () => apply(door, [], offsets))
   }
   return ends
+}
+
+/** Pairs of identifiers a transaction, at most: some seconds' work, where 2,000 messages of fifty would be millions. */
+const MAX_PAIRS = 50_000
+
+function partsOf<Origin>(messages: readonly Committing<Origin>[]): (readonly Committing<Origin>[])[] {
+  const parts: Committing<Origin>[][] = [[]]
+  let pairs = 0
+  for (const message of messages) {
+    const { length } = message.observation.identifiers
+    const own = (length * (length - 1)) / 2
+    if (pairs + own > MAX_PAIRS) {
+      parts.push([])
+      pairs = 0
+    }
+    parts.at(-1)?.push(message)
+    pairs += own
+  }
+  return parts
 }
 
 async function applyOrIsolate<Origin>(

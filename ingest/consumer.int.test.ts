@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { SelfsameError } from '../src/errors.ts'
 import type { Graph } from '../src/graph/graph.ts'
 import { type Kafka, type KafkaProducer, openKafka } from '../src/kafka.ts'
 import { createResolver } from '../src/resolver/resolver.ts'
@@ -48,12 +49,14 @@ afterEach(async () => {
 
 const topicName = (topic: string) => `${run}-${topic}`
 
+const dependencies = () => ({
+  ...{ kafka, graph, metrics, logger, topicName, policy: rules.policy, batchSize: 100 },
+  ...{ resolver: createResolver({ graph, rules }), inbox: openEventInbox(folder) },
+  ...{ group: `group-${run}`, sessionTimeoutMs: 6000 },
+})
+
 async function start(batchSize = 100): Promise<ObservationConsumer> {
-  const resolver = createResolver({ graph, rules })
-  const consumer = await startConsumer({
-    ...{ kafka, graph, resolver, metrics, logger, batchSize, topicName },
-    ...{ inbox: openEventInbox(folder), policy: rules.policy, group: `group-${run}`, sessionTimeoutMs: 6000 },
-  })
+  const consumer = await startConsumer({ ...dependencies(), batchSize })
   running.push(consumer)
   return consumer
 }
@@ -85,23 +88,27 @@ interface Letter {
   readonly length?: number
 }
 
-/** Everything in the dead-letters topic. */
-async function deadLetters(expected: number): Promise<Letter[]> {
-  const letters: Letter[] = []
+/** What stands in a topic, read by another group as soon as so much stands there. */
+async function standingIn(topic: string, expected: number): Promise<string[]> {
+  const values: string[] = []
   const reader = await kafka.consume({
-    group: `letters-${randomUUID()}`,
-    topics: [topicName(DEAD_LETTERS)],
+    group: `reader-${randomUUID()}`,
+    topics: [topicName(topic)],
     onBatch: async ({ messages, commit }) => {
-      for (const { value } of messages) letters.push(JSON.parse(String(value)))
+      for (const { value } of messages) values.push(String(value))
       await commit(String(Number(messages.at(-1)?.offset) + 1))
     },
   })
   try {
-    while (letters.length < expected) await setTimeout(50)
+    while (values.length < expected) await setTimeout(50)
   } finally {
     await reader.stop()
   }
-  return letters
+  return values
+}
+
+async function deadLetters(expected: number): Promise<Letter[]> {
+  return (await standingIn(DEAD_LETTERS, expected)).map((value) => JSON.parse(value))
 }
 
 const keys = async () =>
@@ -240,6 +247,22 @@ describe('the four sources', () => {
   })
 })
 
+test('a consumer that cannot begin closes what it opened', async () => {
+  const refusal = new SelfsameError('kafka_unreachable', 'no group today')
+  let open = 0
+  const failing: Kafka = {
+    ...kafka,
+    consume: () => Promise.reject(refusal),
+    async producer() {
+      const opened = await kafka.producer()
+      open += 1
+      return { ...opened, close: () => opened.close().finally(() => (open -= 1)) }
+    },
+  }
+  await expect(startConsumer({ ...dependencies(), kafka: failing })).rejects.toBe(refusal)
+  expect(open).toBe(0)
+})
+
 describe('where reading goes on', () => {
   const offsets = () =>
     ask<{ topic: string; offset: number }>(
@@ -260,7 +283,7 @@ describe('where reading goes on', () => {
     expect(await offsets()).toEqual([{ topic: topicName('observations'), offset: 2 }])
 
     await producer.send(topicName('observations'), [{ key: 'k', value: login(2) }])
-    await setTimeout(1500)
+    expect(await standingIn('observations', 3), 'others read on').toHaveLength(3)
     expect(await keys(), 'nothing is read after a stop').toEqual(['cookie:ck-1', 'email:an1@mail.vn'])
 
     await start()

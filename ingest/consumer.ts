@@ -8,7 +8,7 @@ import type { Logger, Metrics } from '../src/telemetry.ts'
 import { applyBatch, type Door, type Entry } from './apply-batch.ts'
 import { type Place, sendDeadLetters } from './dead-letters.ts'
 import type { EventInbox } from './event-inbox.ts'
-import { sources } from './sources/sources.ts'
+import { PARTITIONS, sources } from './sources/sources.ts'
 import { understand } from './understand.ts'
 
 export interface ConsumerDependencies {
@@ -34,8 +34,6 @@ export interface ObservationConsumer {
   stop(): Promise<void>
 }
 
-/** Partitions of topics that do not exist yet: room for as many workers. */
-const PARTITIONS = 6
 export const DEAD_LETTERS = 'dead-letters'
 const LONGEST_PAUSE_MS = 5000
 
@@ -63,12 +61,16 @@ export async function startConsumer(dependencies: ConsumerDependencies): Promise
       failing = code
     },
   })
-  const consumer = await kafka.consume({
+  const reading = kafka.consume({
     group,
     topics: [...topics.keys()],
     onBatch: handle,
     resumeAt: (assigned) => positionsIn(graph, cluster, assigned),
     ...(sessionTimeoutMs === undefined ? {} : { sessionTimeoutMs }),
+  })
+  const consumer = await reading.catch(async (error: unknown) => {
+    await producer.close().catch(() => undefined)
+    throw error
   })
   return {
     trouble: () => failing ?? (consumer.joined() ? undefined : 'not in the consumer group'),

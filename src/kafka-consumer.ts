@@ -120,7 +120,13 @@ export async function consumeWith(source: Source): Promise<KafkaConsumer> {
     joined = false
     if (!payload.restart) void restart()
   })
-  await start()
+  try {
+    await start()
+  } catch (error) {
+    stopping.abort()
+    await consumer.disconnect().catch(() => undefined)
+    throw error
+  }
   return {
     joined: () => joined,
     stop: async () => {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { createRequire } from 'node:module'
 import { setTimeout } from 'node:timers/promises'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { live } from '../test/live.ts'
+import { SelfsameError } from './errors.ts'
 import { type ConsumeOptions, type Kafka, type KafkaConsumer, type KafkaProducer, openKafka } from './kafka.ts'
 import { createLogger } from './telemetry.ts'
 
@@ -111,8 +113,14 @@ describe('a consumer', () => {
     expect(events).toEqual(['begin', 'end'])
     expect(await lag()).toBe(0)
     await send('b')
-    await setTimeout(1500)
-    expect(events).toEqual(['begin', 'end'])
+    await consume({
+      onBatch: async ({ messages, commit }) => {
+        events.push(`another reads ${messages.map(({ value }) => String(value)).join('')}`)
+        await commit(next(messages.at(-1)?.offset))
+      },
+    })
+    await until(async () => (await lag()) === 0)
+    expect(events).toEqual(['begin', 'end', 'another reads b'])
   })
 
   test('goes back to the position known elsewhere, never forward', async () => {
@@ -134,15 +142,28 @@ describe('a consumer', () => {
     expect(await read('1', 2), 'the group has read all').toBe('bc')
   })
 
-  test('idle uses next to nothing of a processor', async () => {
-    const consumer = await consume({ onBatch: async () => undefined })
-    await until(() => consumer.joined())
-    await setTimeout(1000)
-    const before = process.cpuUsage()
-    await setTimeout(3000)
-    const { user, system } = process.cpuUsage(before)
-    // The client's timer alone took 4 % of each connection, and there are three.
-    expect((user + system) / 3_000_000).toBeLessThan(0.06)
+  test('idle looks after its connections when an answer comes, not all the time', async () => {
+    const { prototype } = createRequire(import.meta.url)('kafkajs/src/network/requestQueue/index.js')
+    const checks = vi.spyOn(prototype, 'checkPendingRequests')
+    try {
+      const consumer = await consume({ onBatch: async () => undefined })
+      await until(() => consumer.joined())
+      checks.mockClear()
+      await setTimeout(1000)
+      await until(() => checks.mock.calls.length > 0)
+      // A few answers. The client's own timer fires hundreds of times on each connection, and there are three.
+      expect(checks.mock.calls.length).toBeLessThan(50)
+    } finally {
+      checks.mockRestore()
+    }
+  })
+
+  test('that cannot begin leaves no connection open', async () => {
+    const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length
+    const before = sockets()
+    const begun = kafka.consume({ group, topics: [`no-${topic}`], onBatch: async () => undefined })
+    await expect(begun).rejects.toBeInstanceOf(SelfsameError)
+    await until(() => sockets() <= before)
   })
 })
 

@@ -1,3 +1,4 @@
+import { get } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { ask, emptyGraph, live } from '../test/live.ts'
 import { startServer } from './server.ts'
@@ -34,14 +35,26 @@ describe('the server', () => {
     await expect(fetch(`${server.url}/livez`)).rejects.toThrow()
   })
 
-  it('warns more where others reach it, and then answers any host name', async () => {
-    const server = await startServer({ ...quiet, host: '0.0.0.0' })
+  it('warns more where others reach it, and still answers no foreign host name but those it is told', async () => {
+    const server = await startServer({ ...quiet, host: '0.0.0.0', allowed_hosts: 'graph.example, other.example' })
     try {
       expect(server.warning).toContain('NO AUTHENTICATION')
       expect(server.warning).toContain('0.0.0.0')
+      const { port } = new URL(server.url)
+      expect(await statusAs(`evil.example:${port}`, port)).toBe(403)
+      expect(await statusAs(`other.example:${port}`, port)).toBe(200)
+      expect(await statusAs(`127.0.0.1:${port}`, port)).toBe(200)
     } finally {
       await server.close()
     }
+  })
+
+  it('does not start without its policy, and says why', async () => {
+    const starting = startServer({ ...quiet, policy_file: 'nowhere/policy.yaml' })
+    await expect(starting).rejects.toMatchObject({
+      code: 'file_missing',
+      remedy: expect.stringContaining('SELFSAME_POLICY_FILE'),
+    })
   })
 
   it('does not start without Neo4j, and says why', async () => {
@@ -52,3 +65,14 @@ describe('the server', () => {
     })
   })
 })
+
+/** The status of an answer to a browser that knows the server by that name. */
+function statusAs(host: string, port: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const request = get({ host: '127.0.0.1', port, path: '/livez', headers: { host } }, (answer) => {
+      answer.resume()
+      resolve(answer.statusCode)
+    })
+    request.on('error', reject)
+  })
+}

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { buildApp } from './api/app.ts'
 import { isLoopback } from './api/loopback.ts'
 import type { Config } from './config.ts'
-import { SelfsameError } from './errors.ts'
 import { openGraph } from './graph/graph.ts'
 import { applySchema } from './graph/schema.ts'
-import { parsePolicy } from './identity/policy.ts'
+import { listen } from './listen.ts'
+import { loadPolicy } from './rules.ts'
 import { createLogger, createMetrics } from './telemetry.ts'
 
 export interface Server {
@@ -21,20 +20,19 @@ const LONGEST_CLOSE_MS = 8000
 
 /**
  * Serves GraphQL, GraphiQL and health; resolves once it listens and the common questions are warm. Throws
- * `config_invalid` … as its parts do, `graph_unreachable` where Neo4j does not answer, `port_in_use`.
+ * `file_missing`, `policy_…` as its parts do, `graph_unreachable` where Neo4j does not answer, `port_in_use`.
  */
 export async function startServer(config: Config): Promise<Server> {
   const log = createLogger({ process: 'serve', level: config.log_level })
-  const policy = parsePolicy(readFileSync(config.policy_file, 'utf8'))
+  const policy = loadPolicy(config)
   const graph = openGraph(config)
   try {
     await applySchema(graph)
-    const app = await buildApp({ graph, policy, log, host: config.host, metrics: createMetrics() })
-    const url = await app.listen({ host: config.host, port: config.port }).catch(async (error) => {
-      await app.close()
-      throw listenError(error, config)
-    })
-    const warning = warningFor(config.host)
+    const allowedHosts = config.allowed_hosts.split(',').flatMap((name) => name.trim() || [])
+    const app = await buildApp({ graph, policy, log, allowedHosts, metrics: createMetrics() })
+    const { host, port } = config
+    const url = await listen(app, { host, port, portSetBy: '--port, SELFSAME_PORT' })
+    const warning = warningFor(host)
     log.warn(warning)
     return {
       url,
@@ -60,20 +58,4 @@ async function closeInTime(steps: readonly (() => Promise<void>)[], hurry: () =>
   } finally {
     clearTimeout(timer)
   }
-}
-
-function listenError(error: NodeJS.ErrnoException, { host, port }: Config): unknown {
-  if (error.code === 'EADDRINUSE') {
-    return new SelfsameError('port_in_use', `port ${port} of ${host} is in use`, {
-      cause: error,
-      remedy: 'stop what listens there, or choose another: --port, SELFSAME_PORT; 0 takes any free one',
-    })
-  }
-  if (error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
-    return new SelfsameError('cannot_listen', `cannot listen on port ${port} of ${host}`, {
-      cause: error,
-      remedy: 'check SELFSAME_HOST and SELFSAME_PORT',
-    })
-  }
-  return error
 }

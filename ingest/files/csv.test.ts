@@ -75,6 +75,9 @@ describe('a CSV file', () => {
   test.each([
     ['is empty', ''],
     ['names a column twice', 'a,a\n1,2'],
+    ['names no columns', ',,\n1,2,3'],
+    ['ends its lines in CR alone', 'id,email\r1,a@x.vn\r'],
+    ['is UTF-16 without a mark', Buffer.from('a,b\n1,2', 'utf16le')],
     ['is UTF-16', Buffer.from('\ufeffa,b', 'utf16le')],
   ])('that %s is no CSV file', async (_, text) => {
     await expect(read(text)).rejects.toMatchObject({ code: 'csv_header' })

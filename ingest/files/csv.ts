@@ -34,18 +34,22 @@ function delimiterOf(header: string): string {
 
 function columnsOf(header: string, delimiter: string): string[] {
   const columns = (parseRecords(header, delimiter)?.[0] ?? []).map((name) => name.trim())
-  const wrong = header.startsWith('\ufffd')
-    ? 'the file is not UTF-8'
-    : columns.every((name) => name === '')
-      ? 'the first line names no columns'
-      : firstTwice(columns)
+  const wrong = wrongWith(header) ?? wrongAmong(columns)
   if (wrong === undefined) return columns
   throw new SelfsameError('csv_header', `this is no CSV file that can be read: ${wrong}`, {
     remedy: 'the first line must name the columns, each once, in UTF-8',
   })
 }
 
-function firstTwice(columns: readonly string[]): string | undefined {
+function wrongWith(header: string): string | undefined {
+  // A byte that is no UTF-8, or every other byte of UTF-16.
+  if (header.startsWith('\ufffd') || header.includes('\0')) return 'the file is not UTF-8'
+  // The whole file would be its first line.
+  return /\r(?!$)/.test(header) ? 'its lines end in CR alone; save it with LF or CRLF' : undefined
+}
+
+function wrongAmong(columns: readonly string[]): string | undefined {
+  if (columns.every((name) => name === '')) return 'the first line names no columns'
   const twice = columns.find((name, index) => name !== '' && columns.indexOf(name) !== index)
   return twice === undefined ? undefined : `two columns are called "${twice}"`
 }

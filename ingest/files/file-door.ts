@@ -9,7 +9,7 @@ import type { RowOrigin } from './table.ts'
 
 /** Where the messages of a file go. */
 export interface FileDoor {
-  open(to: { rejects: RejectsFile; tally: Tally }): (batch: readonly Entry<RowOrigin>[]) => Promise<void>
+  open(to: { rejects: Pick<RejectsFile, 'write'>; tally: Tally }): (batch: readonly Entry<RowOrigin>[]) => Promise<void>
 }
 
 /** Into the graph, in this process, through the same resolver as the consumers. */
@@ -40,7 +40,7 @@ export function topicDoor({
   topic,
   asItCame,
 }: {
-  producer: KafkaProducer
+  producer: Pick<KafkaProducer, 'send'>
   topic: string
   asItCame: boolean
 }): FileDoor {
@@ -54,9 +54,9 @@ export function topicDoor({
         if (refused.length > 0) await rejects.write(refused)
         const messages = batch.flatMap(({ origin: { original }, understood }) => {
           if (understood.kind === 'dead_letter') return []
-          const { message, observation, event } = understood
+          const { message, firstKey } = understood
           const value = asItCame && original instanceof Uint8Array ? Buffer.from(original) : JSON.stringify(message)
-          return [{ key: event?.identifier ?? observation.identifiers[0]?.key ?? null, value }]
+          return [{ key: firstKey, value }]
         })
         await producer.send(topic, messages)
         tally.outcomes(

@@ -96,7 +96,7 @@ describe('a file of observations', () => {
 
   test('again changes nothing, whatever the batches, and leaves no rejects file of an earlier run', async () => {
     const path = write('a.ndjson', [1, 2, 3].map((n) => observation(n, { source: 'web' })).join('\n'))
-    writeFileSync(`${path}.rejects.ndjson`, 'of an earlier run')
+    writeFileSync(`${path}.rejects.ndjson`, '{"line":1,"reason":"empty","original":""}\n')
     expect((await ingest([path])).status).toBe(0)
     const before = await ask(graph, 'MATCH (c:Customer) RETURN c.id, c.version, c.changedAt.epochMillis ORDER BY c.id')
     const again = JSON.parse((await ingest([path, '--json', '--batch-size', '1'])).stdout)
@@ -170,6 +170,8 @@ describe('what a person did wrong', () => {
     ['a format that is none', ['people.csv', '--format', 'xml'], 2, 'xml'],
     ['no such file', ['nowhere.ndjson'], 1, 'nowhere.ndjson'],
     ['a name that is none', ['people.csv', '--source', 'a:b'], 1, '--source'],
+    ['rejects into what is read', ['people.csv', '--source', 'a', '--rejects', './people.csv'], 1, '--rejects'],
+    ['rejects over another file', ['people.csv', '--source', 'a', '--rejects', 'map.yaml'], 1, '--rejects'],
     ['a mapping of other columns', ['people.csv', '--source', 'a', '--mapping', 'map.yaml'], 1, 'nome'],
   ])('%s is said in words', async (_, args, status, word) => {
     write('people.csv', 'name\nAn')
@@ -178,5 +180,6 @@ describe('what a person did wrong', () => {
     expect(ended).toMatchObject({ status, stderr: expect.stringContaining(word) })
     expect(ended.stderr).not.toContain('    at ')
     expect(await keys()).toEqual([])
+    expect(readFileSync(join(folder, 'people.csv'), 'utf8')).toBe('name\nAn')
   })
 })

@@ -52,9 +52,10 @@ const MAX_BATCH_BYTES = 16 * 1024 * 1024
  */
 export async function ingestFile(options: IngestFileOptions): Promise<Summary> {
   check(options)
+  const { path, mapping, country, policy } = options
+  const rejects = await openRejects(options.rejects, { sources: [path, ...(mapping === undefined ? [] : [mapping])] })
   const tally = createTally()
-  const entries = await openEntries(options, { policy: options.policy, country: options.country, tally })
-  const rejects = await openRejects(options.rejects)
+  const entries = await openEntries(options, { policy, country, tally })
   const deliver = options.door.open({ rejects, tally })
   let underWay: Promise<void> = Promise.resolve()
   try {
@@ -65,9 +66,11 @@ export async function ingestFile(options: IngestFileOptions): Promise<Summary> {
       underWay.catch(() => undefined)
     }
     await underWay
-  } finally {
+    await rejects.finish()
+  } catch (error) {
     await underWay.catch(() => undefined)
-    await rejects.close()
+    await rejects.abandon()
+    throw error
   }
   return tally.summary(rejects.path)
 }

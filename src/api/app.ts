@@ -1,13 +1,13 @@
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import type { Graph } from '../graph/graph.ts'
+import { graphTrouble, registerHealth } from '../health.ts'
 import type { Policy } from '../identity/policy.ts'
 import type { Logger, Metrics } from '../telemetry.ts'
 import { registerGraphQL } from './apollo.ts'
 import { createContext } from './context.ts'
 import { registerGraphiQL } from './graphiql.ts'
-import { registerHealth } from './health.ts'
+import { registerHostGuard } from './host-guard.ts'
 import { segmentsAfter } from './leap.ts'
-import { isLoopback, registerLoopbackOnly } from './loopback.ts'
 import { createApiSchema } from './schema.ts'
 import { warmPlans } from './warm-plans.ts'
 
@@ -15,10 +15,9 @@ export interface AppOptions {
   readonly graph: Graph
   readonly policy: Policy
   readonly log: Logger
-  /** The address it will listen on. On a loopback address it answers no foreign host name. */
-  readonly host: string
-  /** Served as `/metrics` where given. */
-  readonly metrics?: Metrics
+  readonly metrics: Metrics
+  /** Names under which it may be asked besides those of this machine. Default none. */
+  readonly allowedHosts?: readonly string[]
   /** Ask the common questions once before any other. Default true. */
   readonly warm?: boolean
 }
@@ -35,23 +34,19 @@ export async function buildApp({
   graph,
   policy,
   log,
-  host,
   metrics,
+  allowedHosts = [],
   warm = true,
 }: AppOptions): Promise<FastifyInstance> {
   const held = await segmentsAfter('', { graph, atMost: MOST_KINDS })
   const schema = await createApiSchema({ graph, policy, kinds: [...Object.keys(policy.kinds), ...held] })
   const context = createContext(graph.database)
   const app = Fastify({ logger: false, bodyLimit: BODY_LIMIT, forceCloseConnections: 'idle' })
-  if (isLoopback(host)) registerLoopbackOnly(app)
+  registerHostGuard(app, { allowedHosts })
   logAnswers(app, log)
   answerErrors(app, log)
-  registerHealth(app, { graph })
+  registerHealth(app, { metrics, trouble: () => graphTrouble(graph) })
   registerGraphiQL(app, { graph })
-  if (metrics !== undefined) {
-    const { registry } = metrics
-    app.get('/metrics', async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()))
-  }
   await registerGraphQL(app, { schema, context, log })
   if (warm) await warmPlans({ schema, context, log })
   return app

@@ -1,11 +1,11 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ApiUnderTest, apiOver, SMALL_WORLD, SMALL_WORLD_IDS } from '../../test/api-under-test.ts'
 import { ask, live, shippedPolicy } from '../../test/live.ts'
 import { openGraph } from '../graph/graph.ts'
 import { createPolicy } from '../identity/policy.ts'
-import { createLogger } from '../telemetry.ts'
-import { type ApiUnderTest, apiOver, SMALL_WORLD, SMALL_WORLD_IDS } from './api-under-test.ts'
+import { createLogger, createMetrics } from '../telemetry.ts'
 import { buildApp } from './app.ts'
 
 let api: ApiUnderTest
@@ -45,6 +45,7 @@ describe('what is not answered', () => {
     const { statusCode, body } = await post({ query: '{ customers { id } }' }, { host: 'evil.example:4000' })
     expect(statusCode).toBe(403)
     expect(body).not.toContain(SMALL_WORLD_IDS.a)
+    expect(body).toContain('SELFSAME_ALLOWED_HOSTS')
     for (const host of ['localhost:4000', '127.0.0.1', '[::1]:4000']) {
       expect((await post({ query: '{ __typename }' }, { host })).statusCode).toBe(200)
     }
@@ -129,7 +130,7 @@ describe('while Neo4j is away', () => {
     const config = live()
     const graph = openGraph({ ...config, neo4j_uri: `bolt://127.0.0.1:${line.port}` })
     const log = createLogger({ process: 'test', level: 'silent' })
-    const app = await buildApp({ graph, policy: shippedPolicy(), log, host: '127.0.0.1', warm: false })
+    const app = await buildApp({ graph, policy: shippedPolicy(), log, metrics: createMetrics(), warm: false })
     const question = () =>
       app.inject({
         method: 'POST',
@@ -138,7 +139,7 @@ describe('while Neo4j is away', () => {
       })
     try {
       expect((await question()).json().errors).toBeUndefined()
-      expect((await app.inject({ url: '/readyz' })).json()).toEqual({ status: 'ok', neo4j: true })
+      expect((await app.inject({ url: '/readyz' })).json()).toEqual({ ready: true })
       line.cut()
       const { statusCode, body } = await question()
       expect(statusCode).toBe(503)
@@ -147,7 +148,9 @@ describe('while Neo4j is away', () => {
         extensions: { code: 'SERVICE_UNAVAILABLE' },
       })
       expect(body).not.toMatch(/127\.0\.0\.1|ECONN|Neo\.|node_modules/)
-      expect((await app.inject({ url: '/readyz' })).statusCode).toBe(503)
+      const unready = await app.inject({ url: '/readyz' })
+      expect(unready.statusCode).toBe(503)
+      expect(unready.json()).toEqual({ ready: false, reason: expect.stringContaining('the graph') })
       expect((await app.inject({ url: '/livez' })).statusCode).toBe(200)
       await line.mend()
       expect((await question()).statusCode).toBe(200)

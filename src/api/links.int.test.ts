@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ApiUnderTest, apiOver, SMALL_WORLD, SMALL_WORLD_IDS } from '../../test/api-under-test.ts'
 import { statement } from '../graph/statements.ts'
-import { type ApiUnderTest, apiOver, SMALL_WORLD, SMALL_WORLD_IDS } from './api-under-test.ts'
 
 let api: ApiUnderTest
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ApiUnderTest, apiOver, SMALL_WORLD, SMALL_WORLD_IDS } from './api-under-test.ts'
+import { type ApiUnderTest, apiOver, SMALL_WORLD, SMALL_WORLD_IDS } from '../../test/api-under-test.ts'
 
 let api: ApiUnderTest
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ApiUnderTest, apiOver } from '../../test/api-under-test.ts'
 import { rules, shippedPolicy } from '../../test/live.ts'
 import { type ObservationMessage, toObservation } from '../identity/observation.ts'
 import type { IdentifierKey, Observation } from '../identity/types.ts'
 import { createResolver } from '../resolver/resolver.ts'
 import type { Resolver } from '../resolver/resolver-types.ts'
-import { type ApiUnderTest, apiOver } from './api-under-test.ts'
 
 const policy = shippedPolicy()
 const now = Date.parse('2026-03-01T00:00:00Z')

@@ -2,9 +2,6 @@ import { Command } from 'commander'
 import { type Evaluation, evaluate, type Maps } from '../evaluation/evaluate.ts'
 import type { Agreement } from '../evaluation/score.ts'
 
-/** The exit status of a command line that cannot be understood. */
-const USAGE = 2
-
 type Closing = Maps & { close(): Promise<void> }
 
 interface Chosen {
@@ -21,7 +18,6 @@ interface Chosen {
 export function evaluateCommand(deps: Maps | ((stack: string | undefined) => Promise<Closing>)): Command {
   return new Command('evaluate')
     .description('how well the customers agree with a truth')
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE))
     .requiredOption('--truth <file>', 'CSV: kind,value,entity, or with --source record_id,entity')
     .option('--source <name>', 'judge the records of that source instead of the identifiers')
     .option('--stack <name>', 'local stack to judge')

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { generateCommand } from './generate.ts'
 
@@ -28,9 +27,8 @@ async function run(...words: string[]): Promise<string> {
 
 /** The exit status and last words of a command line that must not get as far as writing. */
 function usage(...words: string[]): { status: number | null; stderr: string } {
-  const file = pathToFileURL(join(import.meta.dirname, 'generate.ts')).href
-  const program = `const { generateCommand } = await import('${file}'); await generateCommand().parseAsync(process.argv.slice(1), { from: 'user' })`
-  return spawnSync(process.execPath, ['--input-type=module', '--eval', program, '--', ...words], { encoding: 'utf8' })
+  const cli = join(import.meta.dirname, '..', 'cli.ts')
+  return spawnSync(process.execPath, [cli, 'generate', ...words], { encoding: 'utf8' })
 }
 
 test('writes the files and says how much there is of what', async () => {

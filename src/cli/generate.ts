@@ -2,9 +2,6 @@ import { Command, InvalidArgumentError } from 'commander'
 import { writeDataset } from '../generator/generate.ts'
 import type { Written } from '../generator/write-files.ts'
 
-/** The exit status of a command line that cannot be understood. */
-const USAGE = 2
-
 interface Chosen {
   readonly people: number
   readonly seed: number
@@ -17,7 +14,6 @@ interface Chosen {
 export function generateCommand(): Command {
   return new Command('generate')
     .description('a synthetic retailer: four source streams, and the truth of who is who')
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE))
     .requiredOption('--people <number>', 'how many people, about 12 messages each', wholeNumber(1, 10_000_000))
     .requiredOption('--seed <number>', 'the same seed gives the same files', wholeNumber(0, Number.MAX_SAFE_INTEGER))
     .option('--noise <factor>', 'how often anything misleads: 0 is a clean world', factor, 1)

@@ -5,7 +5,7 @@ import { type FileDoor, graphDoor, topicDoor } from '../../ingest/files/file-doo
 import { ingestFile } from '../../ingest/files/ingest-file.ts'
 import { type Format, formatOf } from '../../ingest/files/read-file.ts'
 import type { Summary, Tally } from '../../ingest/files/summary.ts'
-import { sources } from '../../ingest/sources/sources.ts'
+import { PARTITIONS, sources } from '../../ingest/sources/sources.ts'
 import { type Config, readConfig } from '../config.ts'
 import { openGraph } from '../graph/graph.ts'
 import { applySchema } from '../graph/schema.ts'
@@ -103,13 +103,18 @@ async function openDoor(config: Config, rules: ReturnType<typeof loadRules>, top
   if (topic !== undefined) {
     const logger = createLogger({ process: 'ingest', level: config.log_level === 'info' ? 'warn' : config.log_level })
     const kafka = openKafka({ brokers: config.kafka_brokers, logger })
-    if (sources.has(topic)) await kafka.ensureTopics([{ topic, partitions: 6 }])
-    const producer = await kafka.producer()
-    const close = async () => {
-      await producer.close()
+    try {
+      if (sources.has(topic)) await kafka.ensureTopics([{ topic, partitions: PARTITIONS }])
+      const producer = await kafka.producer()
+      const close = async () => {
+        await producer.close()
+        await kafka.close()
+      }
+      return { door: topicDoor({ producer, topic, asItCame: isSourceTopic(topic) }), close }
+    } catch (error) {
       await kafka.close()
+      throw error
     }
-    return { door: topicDoor({ producer, topic, asItCame: isSourceTopic(topic) }), close }
   }
   const graph = openGraph(config)
   try {

@@ -23,7 +23,7 @@ export function reconcileCommand(): Command {
     .option('--stack <name>', 'local stack to work on')
     .action(async ({ limit, repair, json, stack }: Chosen, command: Command) => {
       if (!/^\d{1,6}$/.test(limit)) command.error('error: --limit takes a whole number up to 999999')
-      const config = readConfig(stack === undefined ? {} : { stack })
+      const config = readConfig({ stack })
       const graph = openGraph(config)
       try {
         const options = { graph, warehouseFile: config.warehouse_file, limit: Number(limit), onWait }

@@ -2,9 +2,6 @@ import { Command, InvalidArgumentError } from 'commander'
 import { readConfig } from '../config.ts'
 import { startServer } from '../server.ts'
 
-/** The exit status of a command line that cannot be understood. */
-const USAGE = 2
-
 interface Chosen {
   readonly stack?: string
   readonly port?: number
@@ -14,7 +11,6 @@ interface Chosen {
 export function serveCommand(): Command {
   return new Command('serve')
     .description('GraphQL over the customers, with GraphiQL, until Ctrl-C')
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE))
     .option('--stack <name>', 'the local stack to serve from (environment: SELFSAME_STACK)')
     .option(
       '--port <number>',
@@ -23,7 +19,7 @@ export function serveCommand(): Command {
     )
     .action(async ({ stack, port }: Chosen) => {
       const stopped = untilStopped()
-      const config = readConfig(stack === undefined ? {} : { stack })
+      const config = readConfig({ stack })
       const server = await startServer({ ...config, port: port ?? config.port })
       const lines = [`GraphQL   ${server.url}/graphql`, `GraphiQL  ${server.url}/`, server.warning]
       process.stdout.write(`${lines.join('\n')}\n`)

@@ -31,7 +31,7 @@ export function sqlCommand(): Command {
       if (fromInput && process.stdin.isTTY) command.error('error: no query given')
       const sql = fromInput ? await text(process.stdin) : query
       if (sql.trim() === '') command.error('error: the query is empty')
-      const chosen = file ?? readConfig(stack === undefined ? {} : { stack }).warehouse_file
+      const chosen = file ?? readConfig({ stack }).warehouse_file
       const form = json ? jsonLines : csv ? csvLines : tableLines
       const kept = await queryWarehouse({ file: chosen, sql, onWait }, (result) => printAllButEnd(form(result)))
       await writeLines(kept, process.stdout)

@@ -8,7 +8,7 @@ export function workCommand(): Command {
     .description('read the source topics into the graph, until Ctrl-C or SIGTERM; start as many as wanted')
     .option('--stack <name>', 'local stack to work on')
     .action(async (options: { stack?: string }) => {
-      const config = readConfig(options.stack === undefined ? {} : { stack: options.stack })
+      const config = readConfig({ stack: options.stack })
       // Asked to stop while it starts, it stops as soon as it has started.
       const asked = new Promise((resolve) => {
         for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve)

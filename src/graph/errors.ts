@@ -50,12 +50,20 @@ export function translate(error: unknown): SelfsameError {
   return new SelfsameError(code, `Neo4j refused a statement (${error.code})`, { retriable, cause: error })
 }
 
+/** Whether time alone may put it right: the store is away, or others are at work. */
+export function heals({ code }: SelfsameError): boolean {
+  return code === 'graph_unreachable' || code === 'graph_busy'
+}
+
 /**
  * The error of a transaction that failed again and again. Only what time heals is still worth trying: what conflicts
  * or overflows every time does so because of what the transaction holds.
  */
 export function exhausted(error: SelfsameError): SelfsameError {
   const { code, message, remedy, cause } = error
-  const retriable = code === 'graph_unreachable' || code === 'graph_busy'
-  return new SelfsameError(code, message, { retriable, cause, ...(remedy === undefined ? {} : { remedy }) })
+  return new SelfsameError(code, message, {
+    retriable: heals(error),
+    cause,
+    ...(remedy === undefined ? {} : { remedy }),
+  })
 }

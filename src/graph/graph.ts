@@ -1,6 +1,6 @@
 import neo4j, { type Driver, type ManagedTransaction, type RecordShape, type Session } from 'neo4j-driver'
 import type { Config } from '../config.ts'
-import { exhausted, translate } from './errors.ts'
+import { exhausted, heals, translate } from './errors.ts'
 import { statement } from './statements.ts'
 
 /** Rows of a statement; integers of the store arrive as JavaScript numbers. */
@@ -29,6 +29,10 @@ export interface Graph {
 export const int = neo4j.int
 
 const MAX_ATTEMPTS = 20
+/** How long a transaction waits for others, or for a store that is away: longer than it takes to start again. */
+const PATIENCE_MS = 180_000
+/** Past this a transaction is given up, so that none holds its locks for ever. */
+const LONGEST_TRANSACTION_MS = 120_000
 const LONGEST_PAUSE_MS = 2000
 
 /** Opens the driver; nothing is sent before the first statement. Errors come out as `SelfsameError`, see errors.ts. */
@@ -71,13 +75,17 @@ async function writeWithRetries<T>(
   work: (transaction: Transaction) => Promise<T>,
   onRetry: ((code: string) => void) | undefined,
 ): Promise<T> {
+  const start = Date.now()
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await withSession(session(), (open) => open.executeWrite((tx) => work(transactionOf(tx))))
+      return await withSession(session(), (open) =>
+        open.executeWrite((tx) => work(transactionOf(tx)), { timeout: LONGEST_TRANSACTION_MS }),
+      )
     } catch (error) {
       const translated = translate(error)
       if (!translated.retriable) throw translated
-      if (attempt === MAX_ATTEMPTS) throw exhausted(translated)
+      const givesUp = heals(translated) ? Date.now() - start > PATIENCE_MS : attempt >= MAX_ATTEMPTS
+      if (givesUp) throw exhausted(translated)
       onRetry?.(translated.code)
       await pause(attempt)
     }

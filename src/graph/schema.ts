@@ -6,6 +6,8 @@ const folder = join(import.meta.dirname, '..', '..', 'cypher', 'schema')
 
 /** Makes the constraints and indexes that are not there yet, in order, and waits until they serve. */
 export async function applySchema(graph: Graph): Promise<void> {
+  // A read is not tried again: who starts where the store is away hears of it at once.
+  await graph.read('read/ping')
   const names = readdirSync(folder)
     .sort()
     .map((file) => `schema/${file.replace(/\.cypher$/, '')}`)

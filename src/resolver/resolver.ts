@@ -22,7 +22,7 @@ export interface ResolverDependencies {
  * The resolver that reads each touched component whole, resolves it and writes the difference, together with the
  * evidence and the resume offsets, in one transaction. Resolvers take turns (a lock in the graph), so that any
  * number of processes may run it. A batch may be applied again: evidence joins idempotently.
- * Throws `graph_unreachable`, `graph_busy`, `graph_refused`, after 20 attempts where trying again may help.
+ * Throws `graph_unreachable`, `graph_busy`, `graph_timeout`, `graph_refused`, after minutes or many attempts where trying again may help.
  */
 export function createResolver({ graph, rules, now = Date.now, onRetry }: ResolverDependencies): Resolver {
   return {
