@@ -1,4 +1,5 @@
 import type { Graph } from '../graph/graph.ts'
+import { SHOWN_TRAITS } from '../identity/shown-traits.ts'
 import type { CustomerId, Millis } from '../identity/types.ts'
 import type { Cell } from './csv.ts'
 import { identityMap, recordMap } from './maps.ts'
@@ -35,19 +36,12 @@ interface CustomerRow {
   readonly changedAt: Millis | null
 }
 
-/** Golden fields that get a column each; all of them are in `golden`. */
-const FIELDS = ['name', 'firstName', 'lastName', 'email', 'phone', 'birthday', 'gender']
-const ADDRESS_FIELDS = ['street', 'city', 'state', 'postalCode', 'country']
-const PATHS = [...FIELDS, ...ADDRESS_FIELDS.map((field) => `address.${field}`)]
-
 /** The customers, sorted by id. */
 export function customersTable(graph: Graph): Table {
   async function* rows() {
     for await (const row of graph.stream<CustomerRow>('warehouse/all-customers')) yield customerCells(row)
   }
-  const golden = Object.fromEntries(
-    [...FIELDS, ...ADDRESS_FIELDS].map((field) => [snakeCase(field), 'VARCHAR'] as const),
-  )
+  const golden = Object.fromEntries(SHOWN_TRAITS.map(({ column }) => [column, 'VARCHAR'] as const))
   return {
     columns: {
       ...{ customer_id: 'VARCHAR', version: 'BIGINT', size: 'BIGINT' },
@@ -60,13 +54,18 @@ export function customersTable(graph: Graph): Table {
 
 function customerCells({ id, version, size, golden, firstSeen, lastSeen, changedAt }: CustomerRow): Cell[] {
   const fields: Record<string, string> = JSON.parse(golden ?? '{}')
-  return [id, version, size, ...PATHS.map((path) => fields[path]), iso(firstSeen), lastSeen, iso(changedAt), golden]
+  return [
+    id,
+    version,
+    size,
+    ...SHOWN_TRAITS.map(({ path }) => fields[path]),
+    iso(firstSeen),
+    lastSeen,
+    iso(changedAt),
+    golden,
+  ]
 }
 
 function iso(at: Millis | null): string | null {
   return at === null ? null : new Date(at).toISOString()
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }

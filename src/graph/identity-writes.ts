@@ -9,6 +9,7 @@ import type { CurrentRecord, Seen } from '../identity/facts.ts'
 import type { Evolution, FormerCustomer } from '../identity/history.ts'
 import { compareKeys, identifierOf, pairOf } from '../identity/keys.ts'
 import { canonicalJson } from '../identity/policy.ts'
+import { SHOWN_TRAITS } from '../identity/shown-traits.ts'
 import type { Assertion, CustomerId, Decision, IdentifierKey, Millis, PairKey, Status } from '../identity/types.ts'
 import { encodeSeen, encodeSupports, isoDay, kindLabel, pascalCase } from './codec.ts'
 import { int, type Transaction } from './graph.ts'
@@ -102,26 +103,10 @@ export async function saveRecords(tx: Transaction, changes: readonly RecordChang
   await runRows(tx, 'identity/save-record-versions', versions)
 }
 
-/** Fields that records and customers show as properties of their own, by the trait they come from. */
-const SHOWN: Readonly<Record<string, string>> = {
-  name: 'name',
-  firstName: 'firstName',
-  lastName: 'lastName',
-  email: 'email',
-  phone: 'phone',
-  birthday: 'birthday',
-  gender: 'gender',
-  'address.street': 'street',
-  'address.city': 'city',
-  'address.state': 'state',
-  'address.postalCode': 'postalCode',
-  'address.country': 'country',
-}
-
 function shown(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const properties: Record<string, string> = {}
-  for (const [field, property] of Object.entries(SHOWN)) {
-    const value = fields[field]
+  for (const { path, property } of SHOWN_TRAITS) {
+    const value = fields[path]
     if (value !== undefined) properties[property] = value
   }
   return properties

@@ -1,7 +1,8 @@
 import { DuckDBDateValue, DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api'
+import { SHOWN_TRAITS } from '../identity/shown-traits.ts'
 import type { Kind } from '../identity/types.ts'
 import type { ChangedCustomer } from './changes.ts'
-import { COUNT_COLUMNS, GOLDEN_COLUMNS } from './tables.ts'
+import { COUNT_COLUMNS } from './tables.ts'
 
 const DAY_MS = 86_400_000
 
@@ -13,7 +14,7 @@ export function customerValues(customer: ChangedCustomer): DuckDBValue[] {
   return [
     customer.id,
     BigInt(customer.version),
-    ...Object.keys(GOLDEN_COLUMNS).map((field) => textOf(golden[field])),
+    ...SHOWN_TRAITS.map(({ path }) => textOf(golden[path])),
     customer.golden ?? '{}',
     customer.provenance ?? '{}',
     customer.size,

@@ -2,13 +2,14 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { bug } from '../errors.ts'
 import type { Graph } from '../graph/graph.ts'
 import { leadsTo } from '../identity/history.ts'
+import { SHOWN_TRAITS } from '../identity/shown-traits.ts'
 import type { CustomerId, IdentifierKey, Kind, Millis } from '../identity/types.ts'
 import type { CustomerRow } from './changes.ts'
 import { type Comparison, compareSorted, type Keyed } from './compare-sorted.ts'
 import { countsByKind } from './customer-row.ts'
 import { markEverything } from './mark-everything.ts'
 import { withWarehouse } from './open-warehouse.ts'
-import { emptyTables, GOLDEN_COLUMNS } from './tables.ts'
+import { emptyTables } from './tables.ts'
 
 export interface Reconciliation {
   /** Whether all three are equal. */
@@ -57,7 +58,7 @@ async function* graphCustomers(graph: Graph): AsyncIterable<Keyed> {
   for await (const row of graph.stream<CustomerRow & { kinds: Kind[] }>('warehouse/all-customers')) {
     const { id, kinds, golden, provenance, ...content } = row
     const fields: Record<string, unknown> = JSON.parse(golden ?? '{}')
-    const columns = Object.keys(GOLDEN_COLUMNS).map((field) => fields[field] ?? null)
+    const columns = SHOWN_TRAITS.map(({ path }) => fields[path] ?? null)
     yield {
       key: id,
       content: {
@@ -72,7 +73,7 @@ async function* graphCustomers(graph: Graph): AsyncIterable<Keyed> {
 }
 
 const CUSTOMERS = `
-SELECT customer_id AS key, version, golden, [${Object.values(GOLDEN_COLUMNS).join(', ')}] AS columns, provenance, size,
+SELECT customer_id AS key, version, golden, [${SHOWN_TRAITS.map(({ column }) => column).join(', ')}] AS columns, provenance, size,
   counts, epoch_ms(first_seen) AS "firstSeen", last_seen::VARCHAR AS "lastSeen", cause,
   epoch_ms(changed_at) AS "changedAt"
 FROM customer_360 ORDER BY key`

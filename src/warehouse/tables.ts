@@ -1,23 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { SelfsameError } from '../errors.ts'
+import { SHOWN_TRAITS } from '../identity/shown-traits.ts'
 
 const SCHEMA_VERSION = 1
-
-/** Golden fields that are columns too, by their path in the golden record; all of them are in `golden`. */
-export const GOLDEN_COLUMNS = {
-  name: 'name',
-  firstName: 'first_name',
-  lastName: 'last_name',
-  email: 'email',
-  phone: 'phone',
-  birthday: 'birthday',
-  gender: 'gender',
-  'address.street': 'street',
-  'address.city': 'city',
-  'address.state': 'state',
-  'address.postalCode': 'postal_code',
-  'address.country': 'country',
-} as const
 
 /** Kinds whose counts are columns too; all of them are in `counts`. */
 export const COUNT_COLUMNS = {
@@ -45,9 +30,7 @@ INSERT INTO warehouse_info VALUES (${SCHEMA_VERSION});
 CREATE TABLE customer_360 (
   customer_id VARCHAR NOT NULL,
   version BIGINT NOT NULL,
-  ${Object.values(GOLDEN_COLUMNS)
-    .map((column) => `${column} VARCHAR`)
-    .join(', ')},
+  ${SHOWN_TRAITS.map(({ column }) => `${column} VARCHAR`).join(', ')},
   golden JSON NOT NULL,
   provenance JSON NOT NULL,
   size INTEGER NOT NULL,
