@@ -1,4 +1,4 @@
-import type { Sighting, Support, Supports } from '../identity/evidence.ts'
+import { DAY, type Sighting, type Support, type Supports } from '../identity/evidence.ts'
 import type { Seen } from '../identity/facts.ts'
 import { compareKeys } from '../identity/keys.ts'
 import type { Day, Kind } from '../identity/types.ts'
@@ -16,8 +16,6 @@ export interface StoredSeen {
   readonly firstSeen: number | null
   readonly lastSeen: string | null
 }
-
-const DAY = 86_400_000
 
 export function decodeSupports(stored: StoredSupports): Supports {
   const supports: Supports = new Map()

@@ -144,13 +144,13 @@ export async function saveDecisions(tx: Transaction, decisions: readonly Decisio
 /** Draws the assertions of these pairs anew: those in force, where both identifiers exist. */
 export async function drawAsserted(
   tx: Transaction,
-  pairs: ReadonlyMap<PairKey, { assertion: Assertion | undefined; refused: boolean }>,
+  pairs: ReadonlyMap<PairKey, { assertion: Assertion; refused: boolean }>,
 ): Promise<void> {
   if (pairs.size === 0) return
   const ordered = [...pairs].sort(([a], [b]) => compareKeys(a, b))
   await tx.run('identity/delete-asserted', { pairs: ordered.map(([pair]) => [...pairOf(pair)]) })
   const rows = ordered.flatMap(([, { assertion, refused }]) => {
-    if (assertion === undefined || assertion.verdict === 'withdrawn') return []
+    if (assertion.verdict === 'withdrawn') return []
     const { a, b, id, by, reason, at, verdict } = assertion
     const type = verdict === 'same' ? 'SAME_AS' : 'NOT_SAME_AS'
     return { a, b, type, id, by, reason, at: int(at), refused: refused ? true : null }

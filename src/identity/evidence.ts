@@ -56,7 +56,8 @@ export interface Overlay {
   readonly value: string
 }
 
-const DAY = 86_400_000
+/** Milliseconds of a day. */
+export const DAY = 86_400_000
 
 export function emptyEvidence(): Evidence {
   return { identifiers: new Map(), observed: new Map(), records: new Map(), decisions: new Map() }

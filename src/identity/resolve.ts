@@ -3,7 +3,7 @@ import { notSamePartners } from './cannot-link.ts'
 import { recordsContradict } from './contradiction.ts'
 import { customerId } from './customer-id.ts'
 import type { Evidence } from './evidence.ts'
-import { type CurrentRecord, type Facts, factsOf, type Seen } from './facts.ts'
+import { type CurrentRecord, type Facts, factsOf, joinSeen, type Seen } from './facts.ts'
 import { compareKeys } from './keys.ts'
 import { linksInOrder, type ScoredLink } from './links.ts'
 import { partition } from './partition.ts'
@@ -109,11 +109,7 @@ function anchorOf(members: ReadonlyMap<IdentifierKey, Seen>): IdentifierKey {
 }
 
 function span(members: ReadonlyMap<IdentifierKey, Seen>): Seen {
-  let firstSeen = Number.POSITIVE_INFINITY
-  let lastSeen = Number.NEGATIVE_INFINITY
-  for (const seen of members.values()) {
-    firstSeen = Math.min(firstSeen, seen.firstSeen)
-    lastSeen = Math.max(lastSeen, seen.lastSeen)
-  }
-  return { firstSeen, lastSeen }
+  let span: Seen | undefined
+  for (const seen of members.values()) span = joinSeen(span, seen)
+  return span ?? bug('a customer without members')
 }

@@ -122,7 +122,7 @@ function newVersions({ evidence, before }: Touched, key: RecordKey) {
 
 /** The assertions to draw anew: about the components, and where an identifier that one waited for has come. */
 function assertedChanges({ touched, slice, resolution }: Difference) {
-  const pairs = new Map<PairKey, { assertion: Assertion | undefined; refused: boolean }>()
+  const pairs = new Map<PairKey, { assertion: Assertion; refused: boolean }>()
   const exists = (key: IdentifierKey) => touched.evidence.identifiers.has(key) || slice.before.statuses.has(key)
   for (const assertion of slice.assertions.values()) {
     if (assertion.decision !== 'assertion' || !exists(assertion.a) || !exists(assertion.b)) continue
