@@ -63,6 +63,8 @@ const nothing: BatchResult = {
     edgesCreated: 0,
     customersSaved: 0,
     customersRetired: 0,
+    refused: 0,
+    slowPath: { components: 0, identifiers: 0, unresolved: 0 },
     retries: 0,
   },
   timings: { read: 0, decide: 0, write: 0, commit: 0 },

@@ -29,9 +29,10 @@ export function changingCustomers(graph: Graph): ChangingCustomers {
     async identifiers(keys) {
       const rows = keys.map((key) => {
         const [kind = '', ...value] = key.split(':')
-        return { key: identifierKey(kind, value.join(':')), kind, value: value.join(':'), label: labelOf(kind) }
+        return { key: identifierKey(kind, value.join(':')), kind, value: value.join(':'), labels: [labelOf(kind)] }
       })
-      const empty = { supports: [], firsts: [], lasts: [], recordeds: [], firstSeen: null, lastSeen: null }
+      const none = { neighbourKinds: null, neighbourCounts: null, firstSeen: null, lastSeen: null }
+      const empty = { supports: [], firsts: [], lasts: [], recordeds: [], ...none }
       await graph.write((tx) =>
         tx.run('identity/create-identifiers', { rows: rows.map((row) => ({ ...row, ...empty, status: 'linking' })) }),
       )
@@ -48,7 +49,7 @@ export function changingCustomers(graph: Graph): ChangingCustomers {
       current = Object.fromEntries(Object.entries(after).filter(([, keys]) => keys.length > 0))
       const revived = saved.filter((id) => before[id] === undefined)
       const savedRows = saved.map((id) => ({
-        ...{ id, members: after[id], firstSeen: int(FIRST_SEEN), lastSeen: '2026-05-06', changedAt: int(CHANGED_AT) },
+        ...{ id, added: after[id], firstSeen: int(FIRST_SEEN), lastSeen: '2026-05-06', changedAt: int(CHANGED_AT) },
         properties: {
           ...{ version: next(id), size: int(after[id]?.length ?? 0), anchor: after[id]?.[0], cause: 'observed' },
           ...{ golden: JSON.stringify(golden), provenance: '{"name":"crm:1"}', digest: '', policy: '' },
@@ -61,7 +62,15 @@ export function changingCustomers(graph: Graph): ChangingCustomers {
       await graph.write(async (tx) => {
         await tx.run('identity/revive-customers', { ids: revived })
         await tx.run('identity/retire-customers', { rows: retiredRows })
-        await tx.run('identity/save-customers', { rows: savedRows })
+        const standing = savedRows.filter(({ id }) => before[id] !== undefined)
+        const moves = (from: typeof before, to: typeof before) =>
+          standing.flatMap(({ id }) =>
+            (to[id] ?? []).filter((key) => !from[id]?.includes(key)).map((key) => ({ id, key })),
+          )
+        await tx.run('identity/release-members', { rows: moves(after, before) })
+        await tx.run('identity/save-customers', { rows: standing })
+        await tx.run('identity/save-members', { rows: moves(before, after) })
+        await tx.run('identity/create-customers', { rows: savedRows.filter(({ id }) => before[id] === undefined) })
       })
     },
   }

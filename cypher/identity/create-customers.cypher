@@ -1,5 +1,5 @@
-// Purpose: customers that never were before, with their members
-// Params: rows (as save-customers)
+// Purpose: customers that the graph does not hold, with their members
+// Params: rows (id, properties (all but times), firstSeen (ms), lastSeen (ISO date), changedAt (ms), added (members))
 // Returns: nothing
 // Locks: the new nodes and the members, in the order of the rows
 UNWIND $rows AS row
@@ -7,6 +7,6 @@ CREATE (c:Customer:Changed)
 SET c = row.properties, c.id = row.id, c.firstSeen = datetime({epochMillis: row.firstSeen}),
   c.lastSeen = date(row.lastSeen), c.changedAt = datetime({epochMillis: row.changedAt})
 WITH c, row
-UNWIND row.members AS key
+UNWIND row.added AS key
 MATCH (m:Identifier {key: key}) USING INDEX m:Identifier(key)
 CREATE (m)-[:IDENTIFIES]->(c)

@@ -1,10 +1,11 @@
-// Purpose: the customers of identifiers, with all their members
-// Params: keys (identifier keys)
-// Returns: id, version, anchor, digest, members (identifier keys)
+// Purpose: customers with all their members
+// Params: ids (customer ids)
+// Returns: id, version, anchor, digest, contested, unresolved, members (lists of key, firstSeen (ms), lastSeen (ISO date))
 // Locks: none
-UNWIND $keys AS key
-MATCH (i:Identifier {key: key}) USING INDEX i:Identifier(key)
-MATCH (i)-[:IDENTIFIES]->(c:Customer)
-WITH DISTINCT c
-RETURN c.id AS id, c.version AS version, c.anchor AS anchor, c.digest AS digest,
-  COLLECT { MATCH (m:Identifier)-[:IDENTIFIES]->(c) RETURN m.key } AS members
+UNWIND $ids AS id
+MATCH (c:Customer {id: id}) USING INDEX c:Customer(id)
+RETURN id, c.version AS version, c.anchor AS anchor, c.digest AS digest, coalesce(c.contested, false) AS contested,
+  c:Unresolved AS unresolved, COLLECT {
+    MATCH (m:Identifier)-[:IDENTIFIES]->(c)
+    RETURN [m.key, m.firstSeen.epochMillis, toString(m.lastSeen)]
+  } AS members

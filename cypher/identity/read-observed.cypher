@@ -1,6 +1,6 @@
 // Purpose: pairs seen together, with what supports them
 // Params: keys (lists of two identifier keys, the lesser first)
-// Returns: a, b, firstSeen (ms), lastSeen (ISO date), supports, firsts, lasts, recordeds
+// Returns: a, b, firstSeen (ms), lastSeen (ISO date), supports, firsts, lasts, recordeds, refused
 // Locks: none
 UNWIND $keys AS pair
 MATCH (a:Identifier {key: pair[0]}) USING INDEX a:Identifier(key)
@@ -11,4 +11,4 @@ CALL (a, b) {
   RETURN o
 }
 RETURN pair[0] AS a, pair[1] AS b, o.firstSeen.epochMillis AS firstSeen, toString(o.lastSeen) AS lastSeen,
-  o.supports AS supports, o.firsts AS firsts, o.lasts AS lasts, o.recordeds AS recordeds
+  o.supports AS supports, o.firsts AS firsts, o.lasts AS lasts, o.recordeds AS recordeds, coalesce(o.refused, false) AS refused

@@ -1,11 +1,14 @@
-// Purpose: records with all their versions
-// Params: keys (record keys)
-// Returns: key, source, id, account, overlays (JSON), current (claims of the current version), versions
+// Purpose: records with those of their versions that may matter: the current one and those named
+// Params: rows (key (of the record), versions (keys of versions))
+// Returns: key, source, id, account, overlays (JSON), claims (of the current version), known (whether it says anything
+//   now), versions
 // Locks: none
-UNWIND $keys AS key
-MATCH (r:Record {key: key}) USING INDEX r:Record(key)
+UNWIND $rows AS row
+MATCH (r:Record {key: row.key}) USING INDEX r:Record(key)
 RETURN r.key AS key, r.source AS source, r.sourceId AS id, r.account AS account, r.overlays AS overlays,
-  r.claims AS current, COLLECT {
-    MATCH (v:RecordVersion)-[:VERSION_OF]->(r)
+  r.claims AS claims, r.observedAt IS NOT NULL AS known, COLLECT {
+    UNWIND row.versions + CASE WHEN r.current IS NULL THEN [] ELSE [r.current] END AS version
+    WITH DISTINCT version
+    MATCH (v:RecordVersion {key: version}) USING INDEX v:RecordVersion(key)
     RETURN v {.observedAt, .digest, .deleted, .traits, .claims, .loads, .recorded}
   } AS versions

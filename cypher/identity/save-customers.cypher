@@ -1,19 +1,8 @@
-// Purpose: customers new, changed or alive again, with their members
-// Params: rows (id, properties (all but times), firstSeen (ms), lastSeen (ISO date), changedAt (ms), members)
+// Purpose: what changed about customers; their members are save-members's and release-members's
+// Params: rows (as create-customers)
 // Returns: nothing
-// Locks: the customers and their members, in the order of the rows
+// Locks: the customers, in the order of the rows
 UNWIND $rows AS row
-MERGE (c:Customer {id: row.id})
-SET c = row.properties, c.id = row.id, c:Changed, c.firstSeen = datetime({epochMillis: row.firstSeen}),
+MATCH (c:Customer {id: row.id}) USING INDEX c:Customer(id)
+SET c = row.properties, c:Changed, c.id = row.id, c.firstSeen = datetime({epochMillis: row.firstSeen}),
   c.lastSeen = date(row.lastSeen), c.changedAt = datetime({epochMillis: row.changedAt})
-WITH c, row
-CALL (c, row) {
-  MATCH (m:Identifier)-[old:IDENTIFIES]->(c)
-  WHERE NOT m.key IN row.members
-  DELETE old
-}
-CALL (c, row) {
-  UNWIND row.members AS key
-  MATCH (m:Identifier {key: key}) USING INDEX m:Identifier(key)
-  MERGE (m)-[:IDENTIFIES]->(c)
-}

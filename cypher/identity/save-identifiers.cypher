@@ -1,5 +1,6 @@
 // Purpose: what changed about identifiers
-// Params: rows (key, status, firstSeen (ms or null), lastSeen (ISO date or null), supports, firsts, lasts, recordeds)
+// Params: rows (key, status, firstSeen (ms or null), lastSeen (ISO date or null), supports, firsts, lasts, recordeds,
+//   neighbourKinds, neighbourCounts (both null unless it links))
 // Returns: nothing
 // Locks: the identifiers, in the order of the rows
 UNWIND $rows AS row
@@ -7,4 +8,5 @@ MATCH (i:Identifier {key: row.key}) USING INDEX i:Identifier(key)
 SET i.status = row.status,
   i.firstSeen = CASE WHEN row.firstSeen IS NULL THEN null ELSE datetime({epochMillis: row.firstSeen}) END,
   i.lastSeen = date(row.lastSeen),
-  i.supports = row.supports, i.firsts = row.firsts, i.lasts = row.lasts, i.recordeds = row.recordeds
+  i.supports = row.supports, i.firsts = row.firsts, i.lasts = row.lasts, i.recordeds = row.recordeds,
+  i.neighbourKinds = row.neighbourKinds, i.neighbourCounts = row.neighbourCounts

@@ -1,9 +1,10 @@
 // Purpose: the status of identifiers about which nothing else changed
-// Params: rows (key, status, firstSeen (ms or null), lastSeen (ISO date or null))
+// Params: rows (key, status, firstSeen (ms or null), lastSeen (ISO date or null), neighbourKinds, neighbourCounts)
 // Returns: nothing
 // Locks: the identifiers, in the order of the rows
 UNWIND $rows AS row
 MATCH (i:Identifier {key: row.key}) USING INDEX i:Identifier(key)
 SET i.status = row.status,
   i.firstSeen = CASE WHEN row.firstSeen IS NULL THEN null ELSE datetime({epochMillis: row.firstSeen}) END,
-  i.lastSeen = date(row.lastSeen)
+  i.lastSeen = date(row.lastSeen),
+  i.neighbourKinds = row.neighbourKinds, i.neighbourCounts = row.neighbourCounts

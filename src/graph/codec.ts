@@ -45,7 +45,12 @@ export function encodeSupports(supports: Supports) {
 }
 
 export function decodeSeen({ firstSeen, lastSeen }: StoredSeen): Seen | undefined {
-  return firstSeen === null || lastSeen === null ? undefined : { firstSeen, lastSeen: Date.parse(lastSeen) / DAY }
+  return firstSeen === null || lastSeen === null ? undefined : seenAt(firstSeen, lastSeen)
+}
+
+/** `lastSeen` as an ISO date. */
+export function seenAt(firstSeen: number, lastSeen: string): Seen {
+  return { firstSeen, lastSeen: Date.parse(lastSeen) / DAY }
 }
 
 /** As parameters of a statement; null where nothing supports it. */
@@ -56,6 +61,23 @@ export function encodeSeen(seen: Seen | undefined) {
   }
 }
 
+/** How many neighbours of each kind: parallel lists, by kind; null for none. */
+export interface StoredNeighbours {
+  readonly neighbourKinds: readonly Kind[] | null
+  readonly neighbourCounts: readonly number[] | null
+}
+
+export function decodeNeighbours({ neighbourKinds, neighbourCounts }: StoredNeighbours): Map<Kind, number> {
+  return new Map((neighbourKinds ?? []).map((kind, index) => [kind, Number(neighbourCounts?.[index])]))
+}
+
+/** As parameters of a statement. */
+export function encodeNeighbours(neighbours: ReadonlyMap<Kind, number>) {
+  if (neighbours.size === 0) return { neighbourKinds: null, neighbourCounts: null }
+  const sorted = [...neighbours].sort(([a], [b]) => compareKeys(a, b))
+  return { neighbourKinds: sorted.map(([kind]) => kind), neighbourCounts: sorted.map(([, count]) => int(count)) }
+}
+
 /** `2026-01-31` of the days since the epoch. */
 export function isoDay(day: Day): string {
   return new Date(day * DAY).toISOString().slice(0, 10)
@@ -63,7 +85,7 @@ export function isoDay(day: Day): string {
 
 /** Labels that mean something else in the graph: an identifier of the kind `record` is no record. */
 const TAKEN = new Set(
-  'Identifier Record RecordVersion Customer FormerCustomer Changed Decision Assertion Override Withdrawal IngestOffset ResolverLock'.split(
+  'Identifier Record RecordVersion Customer FormerCustomer Changed Decision Assertion Override Withdrawal IngestOffset ResolverLock Unresolved'.split(
     ' ',
   ),
 )

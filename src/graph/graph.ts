@@ -21,8 +21,14 @@ export interface Graph {
   read<R extends RecordShape>(name: string, params?: Params): Rows<R>
   /** Rows one after another, so that memory stays bounded whatever their number. */
   stream<R extends RecordShape>(name: string, params?: Params): AsyncIterable<R>
-  /** Runs `work` in a write transaction, again where the store asks for it (deadlock, conflict, lost connection). */
-  write<T>(work: (transaction: Transaction) => Promise<T>, onRetry?: (code: string) => void): Promise<T>
+  /**
+   * Runs `work` in a write transaction, again where the store asks for it (deadlock, conflict, lost connection);
+   * it is told which attempt it is, from 1.
+   */
+  write<T>(
+    work: (transaction: Transaction, attempt: number) => Promise<T>,
+    onRetry?: (code: string) => void,
+  ): Promise<T>
   close(): Promise<void>
 }
 
@@ -72,14 +78,14 @@ function transactionOf(tx: Pick<ManagedTransaction, 'run'>): Transaction {
 
 async function writeWithRetries<T>(
   session: () => Session,
-  work: (transaction: Transaction) => Promise<T>,
+  work: (transaction: Transaction, attempt: number) => Promise<T>,
   onRetry: ((code: string) => void) | undefined,
 ): Promise<T> {
   const start = Date.now()
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await withSession(session(), (open) =>
-        open.executeWrite((tx) => work(transactionOf(tx)), { timeout: LONGEST_TRANSACTION_MS }),
+        open.executeWrite((tx) => work(transactionOf(tx), attempt), { timeout: LONGEST_TRANSACTION_MS }),
       )
     } catch (error) {
       const translated = translate(error)

@@ -1,19 +1,57 @@
 import type { Overlay, RecordEvidence, RecordVersion, Supports } from '../identity/evidence.ts'
 import { decisionSubject, versionKey } from '../identity/evidence.ts'
 import type { CurrentRecord, Seen } from '../identity/facts.ts'
-import type { FormerCustomer, StoredCustomer } from '../identity/history.ts'
-import { pairKey, pairOf } from '../identity/keys.ts'
-import type { CustomerId, Decision, IdentifierKey, PairKey, RecordKey, Status, Withdrawal } from '../identity/types.ts'
-import { decodeSeen, decodeSupports, type StoredSeen, type StoredSupports } from './codec.ts'
+import type { FormerCustomer } from '../identity/history.ts'
+import type { HeldCustomer } from '../identity/join-customers.ts'
+import { compareKeys, pairKey, pairOf } from '../identity/keys.ts'
+import type {
+  CustomerId,
+  Decision,
+  IdentifierKey,
+  Kind,
+  PairKey,
+  RecordKey,
+  Status,
+  Withdrawal,
+} from '../identity/types.ts'
+import {
+  decodeNeighbours,
+  decodeSeen,
+  decodeSupports,
+  type StoredNeighbours,
+  type StoredSeen,
+  type StoredSupports,
+  seenAt,
+} from './codec.ts'
 import type { Transaction } from './graph.ts'
 
 /** An identifier or a pair as it was last committed. */
-export interface StoredFact {
+interface StoredFact {
   readonly supports: Supports
   readonly seen: Seen | undefined
 }
-export interface StoredIdentifier extends StoredFact {
+export interface StoredPair extends StoredFact {
+  readonly refused: boolean
+}
+export interface StoredIdentifier extends StoredFact, Place {
+  /** Left as it was, see `:Unresolved`. */
+  readonly unresolved: boolean
+  /** How many neighbours of each kind that the policy limits; empty unless it links. */
+  readonly neighbours: ReadonlyMap<Kind, number>
+}
+
+/** Where an identifier belongs. */
+export interface Place {
   readonly status: Status
+  readonly customer: CustomerId | undefined
+}
+
+/** A record with those of its versions that were asked for, the current one among them. */
+export interface StoredRecord extends RecordEvidence {
+  /** What its current version claims. */
+  readonly claims: ReadonlySet<IdentifierKey>
+  /** Whether it says anything now. */
+  readonly known: boolean
 }
 
 /** A supported pair and what is at its other end. */
@@ -24,6 +62,7 @@ export interface Neighbour {
   readonly seen: Seen
   readonly refused: boolean
   readonly otherStatus: Status
+  readonly otherUnresolved: boolean
   readonly otherSeen: Seen | undefined
 }
 
@@ -33,20 +72,39 @@ async function runFor<R extends object>(tx: Transaction, name: string, keys: Ite
   return wanted.length === 0 ? [] : await tx.run<R>(name, { keys: wanted })
 }
 
+export async function readPlaces(tx: Transaction, keys: Iterable<IdentifierKey>): Promise<Map<IdentifierKey, Place>> {
+  type Row = { key: IdentifierKey; status: Status; customer: CustomerId | null }
+  const rows = await runFor<Row>(tx, 'identity/read-places', keys)
+  return new Map(rows.map(({ key, status, customer }) => [key, { status, customer: customer ?? undefined }]))
+}
+
 export async function readIdentifiers(
   tx: Transaction,
   keys: Iterable<IdentifierKey>,
 ): Promise<Map<IdentifierKey, StoredIdentifier>> {
-  type Row = StoredSupports & StoredSeen & { key: IdentifierKey; status: Status }
+  type Row = StoredSupports & StoredSeen & StoredNeighbours & StoredIdentity
   const rows = await runFor<Row>(tx, 'identity/read-identifiers', keys)
   return new Map(
-    rows.map((row) => [row.key, { supports: decodeSupports(row), seen: decodeSeen(row), status: row.status }]),
+    rows.map((row) => [
+      row.key,
+      {
+        ...{ supports: decodeSupports(row), seen: decodeSeen(row), neighbours: decodeNeighbours(row) },
+        ...{ status: row.status, customer: row.customer ?? undefined, unresolved: row.unresolved },
+      },
+    ]),
   )
 }
 
-type ObservedRow = StoredSupports & StoredSeen & { a: IdentifierKey; b: IdentifierKey }
+interface StoredIdentity {
+  readonly key: IdentifierKey
+  readonly status: Status
+  readonly customer: CustomerId | null
+  readonly unresolved: boolean
+}
 
-export async function readObserved(tx: Transaction, pairs: Iterable<PairKey>): Promise<Map<PairKey, StoredFact>> {
+type ObservedRow = StoredSupports & StoredSeen & { a: IdentifierKey; b: IdentifierKey; refused: boolean }
+
+export async function readObserved(tx: Transaction, pairs: Iterable<PairKey>): Promise<Map<PairKey, StoredPair>> {
   const keys = Iterator.from(pairs).map((pair) => [...pairOf(pair)])
   return observedByPair(await runFor<ObservedRow>(tx, 'identity/read-observed', keys))
 }
@@ -55,12 +113,17 @@ export async function readObserved(tx: Transaction, pairs: Iterable<PairKey>): P
 export async function readObservedOf(
   tx: Transaction,
   keys: Iterable<IdentifierKey>,
-): Promise<Map<PairKey, StoredFact>> {
+): Promise<Map<PairKey, StoredPair>> {
   return observedByPair(await runFor<ObservedRow>(tx, 'identity/read-observed-of', keys))
 }
 
-function observedByPair(rows: readonly ObservedRow[]): Map<PairKey, StoredFact> {
-  return new Map(rows.map((row) => [pairKey(row.a, row.b), { supports: decodeSupports(row), seen: decodeSeen(row) }]))
+function observedByPair(rows: readonly ObservedRow[]): Map<PairKey, StoredPair> {
+  return new Map(
+    rows.map((row) => [
+      pairKey(row.a, row.b),
+      { supports: decodeSupports(row), seen: decodeSeen(row), refused: row.refused },
+    ]),
+  )
 }
 
 interface StoredVersion {
@@ -73,13 +136,37 @@ interface StoredVersion {
   recorded: number[]
 }
 
-export async function readRecords(tx: Transaction, keys: Iterable<RecordKey>): Promise<Map<RecordKey, RecordEvidence>> {
-  type Row = Pick<RecordEvidence, 'key' | 'source' | 'id' | 'account'> & { overlays: string; versions: StoredVersion[] }
-  const rows = await runFor<Row>(tx, 'identity/read-records', keys)
+/** Records with their current version and the versions named (`versionKey`). */
+export async function readRecords(
+  tx: Transaction,
+  versions: ReadonlyMap<RecordKey, ReadonlySet<string>>,
+): Promise<Map<RecordKey, StoredRecord>> {
+  const rows = [...versions].map(([key, named]) => ({ key, versions: [...named].map((name) => `${key}|${name}`) }))
+  return recordsByKey(rows.length === 0 ? [] : await tx.run<RecordRow>('identity/read-records', { rows }))
+}
+
+/** Records with every version. */
+export async function readWholeRecords(
+  tx: Transaction,
+  keys: Iterable<RecordKey>,
+): Promise<Map<RecordKey, StoredRecord>> {
+  return recordsByKey(await runFor<RecordRow>(tx, 'identity/read-whole-records', keys))
+}
+
+type RecordRow = Pick<StoredRecord, 'key' | 'source' | 'id' | 'account' | 'known'> & {
+  overlays: string
+  claims: IdentifierKey[]
+  versions: StoredVersion[]
+}
+
+function recordsByKey(rows: readonly RecordRow[]): Map<RecordKey, StoredRecord> {
   return new Map(
-    rows.map(({ key, source, id, account, overlays, versions }) => [
+    rows.map(({ key, source, id, account, known, overlays, claims, versions }) => [
       key,
-      { key, source, id, account, overlays: decodeOverlays(overlays), versions: new Map(versions.map(decodeVersion)) },
+      {
+        ...{ key, source, id, account, known, claims: new Set(claims) },
+        ...{ overlays: decodeOverlays(overlays), versions: new Map(versions.map(decodeVersion)) },
+      },
     ]),
   )
 }
@@ -110,6 +197,7 @@ export async function readNeighbourhood(tx: Transaction, keys: Iterable<Identifi
     other: IdentifierKey
     refused: boolean
     status: Status
+    unresolved: boolean
     otherFirstSeen: number | null
     otherLastSeen: string | null
   }
@@ -117,16 +205,21 @@ export async function readNeighbourhood(tx: Transaction, keys: Iterable<Identifi
   return rows.flatMap((row) => {
     const seen = decodeSeen(row)
     if (seen === undefined) return []
-    const { key, other, refused, status: otherStatus } = row
+    const { key, other, refused, status: otherStatus, unresolved: otherUnresolved } = row
     const otherSeen = decodeSeen({ firstSeen: row.otherFirstSeen, lastSeen: row.otherLastSeen })
-    return { key, other, pair: pairKey(key, other), seen, refused, otherStatus, otherSeen }
+    return { key, other, pair: pairKey(key, other), seen, refused, otherStatus, otherUnresolved, otherSeen }
   })
 }
 
 export async function readRecordsAbout(tx: Transaction, keys: Iterable<IdentifierKey>): Promise<CurrentRecord[]> {
-  type Row = Omit<CurrentRecord, 'fields'> & { fields: string }
-  const rows = await runFor<Row>(tx, 'identity/read-records-about', keys)
-  return rows.map((row) => ({ ...row, fields: JSON.parse(row.fields) }))
+  const rows = await runFor<StoredCurrent>(tx, 'identity/read-records-about', keys)
+  return rows.map(decodeCurrent)
+}
+
+type StoredCurrent = Omit<CurrentRecord, 'fields'> & { fields: string }
+
+function decodeCurrent(row: StoredCurrent): CurrentRecord {
+  return { ...row, fields: JSON.parse(row.fields) }
 }
 
 /** The decisions in force about assertions that name these identifiers, by subject. */
@@ -155,8 +248,39 @@ export async function readDecided(tx: Transaction): Promise<{
   }
 }
 
-export async function readCustomers(tx: Transaction, keys: Iterable<IdentifierKey>): Promise<StoredCustomer[]> {
-  return await runFor<StoredCustomer>(tx, 'identity/read-customers', keys)
+/** Customers with their members and the records about them, as they were last committed. */
+export async function readCustomers(
+  tx: Transaction,
+  ids: Iterable<CustomerId>,
+): Promise<Map<CustomerId, HeldCustomer>> {
+  const wanted = [...ids]
+  if (wanted.length === 0) return new Map()
+  type Row = Omit<HeldCustomer, 'members' | 'records' | 'seen'> & { members: [IdentifierKey, number, string][] }
+  type RecordsRow = StoredCurrent & { customer: CustomerId }
+  const [rows, records] = await Promise.all([
+    tx.run<Row>('identity/read-customers', { ids: wanted }),
+    tx.run<RecordsRow>('identity/read-records-of', { ids: wanted }),
+  ])
+  const recordsOf = Map.groupBy(records, ({ customer }) => customer)
+  return new Map(
+    rows.map(({ members, ...row }) => {
+      const seen = new Map(members.map(([key, firstSeen, lastSeen]) => [key, seenAt(firstSeen, lastSeen)]))
+      const about = (recordsOf.get(row.id) ?? []).map(({ customer: _, ...record }) => decodeCurrent(record))
+      return [row.id, { ...row, members: [...seen.keys()].sort(compareKeys), seen, records: about }]
+    }),
+  )
+}
+
+/** The ids of the customers that identifiers belong to. */
+export async function readCustomersOf(tx: Transaction, keys: Iterable<IdentifierKey>): Promise<CustomerId[]> {
+  const rows = await runFor<{ id: CustomerId }>(tx, 'identity/customers-of', keys)
+  return rows.map(({ id }) => id)
+}
+
+/** How many pairs each identifier has, history included: known without walking them. */
+export async function readDegrees(tx: Transaction, keys: Iterable<IdentifierKey>): Promise<Map<IdentifierKey, number>> {
+  const rows = await runFor<{ key: IdentifierKey; degree: number }>(tx, 'identity/read-degrees', keys)
+  return new Map(rows.map(({ key, degree }) => [key, degree]))
 }
 
 export async function readFormers(tx: Transaction, ids: Iterable<CustomerId>): Promise<FormerCustomer[]> {

@@ -6,12 +6,21 @@ import {
   versionKey,
 } from '../identity/evidence.ts'
 import type { CurrentRecord, Seen } from '../identity/facts.ts'
-import type { Evolution, FormerCustomer } from '../identity/history.ts'
+import type { Evolution, FormerCustomer, StoredCustomer } from '../identity/history.ts'
 import { compareKeys, identifierOf, pairOf } from '../identity/keys.ts'
 import { canonicalJson } from '../identity/policy.ts'
 import { SHOWN_TRAITS } from '../identity/shown-traits.ts'
-import type { Assertion, CustomerId, Decision, IdentifierKey, Millis, PairKey, Status } from '../identity/types.ts'
-import { encodeSeen, encodeSupports, isoDay, kindLabel, pascalCase } from './codec.ts'
+import type {
+  Assertion,
+  CustomerId,
+  Decision,
+  IdentifierKey,
+  Kind,
+  Millis,
+  PairKey,
+  Status,
+} from '../identity/types.ts'
+import { encodeNeighbours, encodeSeen, encodeSupports, isoDay, kindLabel, pascalCase } from './codec.ts'
 import { int, type Transaction } from './graph.ts'
 
 // Rows go in the order of their keys, so that concurrent writers lock in one order.
@@ -20,15 +29,17 @@ export interface IdentifierChange {
   readonly key: IdentifierKey
   readonly status: Status
   readonly seen: Seen | undefined
+  /** How many neighbours of each kind that the policy limits; empty unless it links. */
+  readonly neighbours: ReadonlyMap<Kind, number>
 }
 
 export async function createIdentifiers(
   tx: Transaction,
   changes: readonly (IdentifierChange & { supports: Supports })[],
 ): Promise<void> {
-  const rows = inOrder(changes).map(({ key, status, seen, supports }) => {
-    const { kind, value } = identifierOf(key)
-    return { key, kind, value, label: kindLabel(kind), status, ...encodeSeen(seen), ...encodeSupports(supports) }
+  const rows = inOrder(changes).map((change) => {
+    const { kind, value } = identifierOf(change.key)
+    return { ...rowOf(change), kind, value, labels: [kindLabel(kind)], ...encodeSupports(change.supports) }
   })
   await runRows(tx, 'identity/create-identifiers', rows)
 }
@@ -37,15 +48,16 @@ export async function saveIdentifiers(
   tx: Transaction,
   changes: readonly (IdentifierChange & { supports: Supports })[],
 ): Promise<void> {
-  const rows = inOrder(changes).map(({ key, status, seen, supports }) => ({
-    ...{ key, status, ...encodeSeen(seen), ...encodeSupports(supports) },
-  }))
+  const rows = inOrder(changes).map((change) => ({ ...rowOf(change), ...encodeSupports(change.supports) }))
   await runRows(tx, 'identity/save-identifiers', rows)
 }
 
 export async function saveStatus(tx: Transaction, changes: readonly IdentifierChange[]): Promise<void> {
-  const rows = inOrder(changes).map(({ key, status, seen }) => ({ key, status, ...encodeSeen(seen) }))
-  await runRows(tx, 'identity/save-status', rows)
+  await runRows(tx, 'identity/save-status', inOrder(changes).map(rowOf))
+}
+
+function rowOf({ key, status, seen, neighbours }: IdentifierChange) {
+  return { key, status, ...encodeSeen(seen), ...encodeNeighbours(neighbours) }
 }
 
 export interface ObservedChange {
@@ -81,6 +93,8 @@ export interface RecordChange {
   readonly record: RecordEvidence
   readonly current: CurrentRecord | undefined
   readonly claims: ReadonlySet<IdentifierKey>
+  /** The version that is current, see `versionKey`. */
+  readonly version: string | undefined
   /** Versions that are new or were delivered anew. */
   readonly versions: readonly RecordVersion[]
 }
@@ -112,7 +126,7 @@ function shown(fields: Readonly<Record<string, string | undefined>>): Record<str
   return properties
 }
 
-function recordRow({ record, current, claims }: RecordChange) {
+function recordRow({ record, current, claims, version }: RecordChange) {
   const fields = Object.entries(current?.fields ?? {})
   const overlays = Object.fromEntries([...record.overlays].map(([field, by]) => [field, Object.fromEntries(by)]))
   return {
@@ -127,6 +141,7 @@ function recordRow({ record, current, claims }: RecordChange) {
       fields: canonicalJson(current?.fields ?? {}),
       overlays: canonicalJson(overlays),
       claims: [...claims].sort(),
+      ...(version === undefined ? {} : { current: `${record.key}|${version}` }),
     },
   }
 }
@@ -159,7 +174,10 @@ export async function drawAsserted(
 }
 
 export interface CustomerChanges extends Evolution {
+  /** Every customer as it stands, of all that are saved or retired. */
+  readonly previous: ReadonlyMap<CustomerId, StoredCustomer>
   readonly causeOf: (members: readonly IdentifierKey[]) => string
+  readonly contested: ReadonlySet<CustomerId>
   readonly at: Millis
   /** Hash of the policy that produced them. */
   readonly policy: string
@@ -170,7 +188,7 @@ export async function saveCustomers(tx: Transaction, changes: CustomerChanges): 
     .toSorted((a, b) => compareKeys(a.customer.id, b.customer.id))
     .map(({ customer, version, digest }) => ({
       id: customer.id,
-      members: [...customer.members],
+      ...membersMoved(changes.previous.get(customer.id), customer.members),
       firstSeen: int(customer.firstSeen),
       lastSeen: isoDay(customer.lastSeen),
       changedAt: int(changes.at),
@@ -184,20 +202,57 @@ export async function saveCustomers(tx: Transaction, changes: CustomerChanges): 
         provenance: canonicalJson(customer.provenance),
         cause: changes.causeOf(customer.members),
         policy: changes.policy,
+        ...(changes.contested.has(customer.id) ? { contested: true } : {}),
       },
     }))
-  const isNew = (row: (typeof rows)[number]) => row.properties.version.equals(1)
-  // Sent in this order without waiting: members leave the customers that go or stay before they are drawn to new ones.
+  const [standing, created] = [
+    rows.filter(({ id }) => changes.previous.has(id)),
+    rows.filter(({ id }) => !changes.previous.has(id)),
+  ]
+  const moves = (of: 'added' | 'removed') => standing.flatMap((row) => row[of].map((key) => ({ id: row.id, key })))
+  // Sent in this order without waiting: members leave the customers that go or stay before they are drawn to others.
   await Promise.all([
     reviveCustomers(tx, changes.revived),
     retireCustomers(tx, changes),
+    runRows(tx, 'identity/release-members', moves('removed')),
     runRows(
       tx,
       'identity/save-customers',
-      rows.filter((row) => !isNew(row)),
+      standing.map(({ added: _, removed: __, ...row }) => row),
     ),
-    runRows(tx, 'identity/create-customers', rows.filter(isNew)),
+    runRows(tx, 'identity/save-members', moves('added')),
+    runRows(
+      tx,
+      'identity/create-customers',
+      created.map(({ removed: _, ...row }) => row),
+    ),
   ])
+}
+
+function membersMoved(before: StoredCustomer | undefined, members: readonly IdentifierKey[]) {
+  if (before === undefined) return { added: [...members], removed: [] }
+  const [old, now] = [new Set(before.members), new Set(members)]
+  return {
+    added: members.filter((key) => !old.has(key)),
+    removed: before.members.filter((key) => !now.has(key)),
+  }
+}
+
+/** Whether a refused link touches customers, of those about which nothing else changed. */
+export async function saveContested(tx: Transaction, changes: ReadonlyMap<CustomerId, boolean>): Promise<void> {
+  const rows = [...changes]
+    .sort(([a], [b]) => compareKeys(a, b))
+    .map(([id, contested]) => ({ id, contested: contested ? true : null }))
+  await runRows(tx, 'identity/save-contested', rows)
+}
+
+/** Marks what is left as it was until a rebuild. */
+export async function markUnresolved(
+  tx: Transaction,
+  { identifiers, customers }: { identifiers: ReadonlySet<IdentifierKey>; customers: ReadonlySet<CustomerId> },
+): Promise<void> {
+  if (identifiers.size === 0 && customers.size === 0) return
+  await tx.run('identity/mark-unresolved', { keys: [...identifiers].sort(), ids: [...customers].sort() })
 }
 
 async function retireCustomers(tx: Transaction, { retired, causeOf, at }: CustomerChanges): Promise<void> {

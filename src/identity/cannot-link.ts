@@ -74,19 +74,27 @@ export function* cannotLinks(
   constraints: Constraints,
 ): Generator<CannotLink> {
   yield* decidedApart(one, inOther, constraints)
-  yield* overCapacity(one, other, constraints.policy)
+  yield* overCapacityTogether(one, other, constraints.policy)
   yield* contradictions(one, other, constraints)
 }
 
-function* overCapacity(one: Group, other: Group, policy: Policy): Generator<CannotLink> {
-  const together = one.size + other.size
-  if (together > policy.maxIdentifiers) yield { type: 'size', limit: policy.maxIdentifiers, together }
-  for (const [kind, count] of one.kinds) {
+/** What one group holds too much of. */
+export function* overCapacity({ size, kinds }: Pick<Group, 'size' | 'kinds'>, policy: Policy): Generator<CannotLink> {
+  if (size > policy.maxIdentifiers) yield { type: 'size', limit: policy.maxIdentifiers, together: size }
+  for (const [kind, together] of kinds) {
     const limit = policy.kinds[kind]?.perCustomer ?? null
-    const others = other.kinds.get(kind)
-    if (limit === null || others === undefined || count + others <= limit) continue
-    yield { type: 'capacity', kind, limit, together: count + others }
+    if (limit !== null && together > limit) yield { type: 'capacity', kind, limit, together }
   }
+}
+
+/** What two groups would hold too much of: of a kind, only where both hold some. */
+function* overCapacityTogether(one: Group, other: Group, policy: Policy): Generator<CannotLink> {
+  const kinds = new Map<Kind, number>()
+  for (const [kind, count] of one.kinds) {
+    const others = other.kinds.get(kind)
+    if (others !== undefined) kinds.set(kind, count + others)
+  }
+  yield* overCapacity({ size: one.size + other.size, kinds }, policy)
 }
 
 function* contradictions(one: Group, other: Group, { contradicts }: Constraints): Generator<CannotLink> {

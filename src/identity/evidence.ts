@@ -203,21 +203,31 @@ function recordOf(
 }
 
 function addVersion(evidence: Evidence, observation: Observation): boolean {
-  const { record, source, observedAt, load, recordedAt } = observation
+  const { record, source, load, recordedAt } = observation
   if (record === undefined) return false
-  const deleted = observation.type === 'delete'
-  const content = {
-    deleted,
-    traits: deleted ? {} : record.traits,
-    claims: deleted ? [] : observation.identifiers.map(({ key }) => key),
-  }
-  const version = { ...content, observedAt, digest: digest(content) }
+  const version = versionOf(observation, record)
   const { versions } = recordOf(evidence, { source, record })
   const before = versions.get(versionKey(version))?.deliveries
   const recordedBefore = before?.get(load)
   if (recordedBefore !== undefined && recordedBefore <= recordedAt) return false
   versions.set(versionKey(version), { ...version, deliveries: new Map(before).set(load, recordedAt) })
   return true
+}
+
+/** The version of its record that a claim is, as yet delivered by nobody; undefined of an event. */
+export function versionIn(observation: Observation): Omit<RecordVersion, 'deliveries'> | undefined {
+  const { record } = observation
+  return record === undefined || !isClaim(observation) ? undefined : versionOf(observation, record)
+}
+
+function versionOf(observation: Observation, record: NonNullable<Observation['record']>) {
+  const deleted = observation.type === 'delete'
+  const content = {
+    deleted,
+    traits: deleted ? {} : record.traits,
+    claims: deleted ? [] : observation.identifiers.map(({ key }) => key),
+  }
+  return { ...content, observedAt: observation.observedAt, digest: digest(content) }
 }
 
 function addOverlays(evidence: Evidence, observation: Observation): boolean {

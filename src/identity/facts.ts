@@ -137,7 +137,8 @@ export function claimsOf(record: RecordEvidence, withdrawn: Withdrawn): Readonly
   return new Set(currentVersion(record, withdrawn)?.claims)
 }
 
-function currentVersion(record: RecordEvidence, withdrawn: Withdrawn): RecordVersion | undefined {
+/** The greatest of the versions that count; undefined where none does. */
+export function currentVersion(record: RecordEvidence, withdrawn: Withdrawn): RecordVersion | undefined {
   if (withdrawn(withdrawalScope.record(record.source, record.id))) return undefined
   let current: RecordVersion | undefined
   for (const version of record.versions.values()) {

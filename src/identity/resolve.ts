@@ -64,7 +64,7 @@ export function resolve(evidence: Evidence, rules: Rules): Resolution {
  * influence each other, so that resolving each alone gives what resolving all together gives.
  */
 export function resolveFacts(facts: Facts, statuses: Map<IdentifierKey, Status>, rules: Rules): Resolution {
-  const { policy, matching, idKey } = rules
+  const { policy, matching } = rules
   const scored = matching.score([...facts.records.values()].sort((a, b) => compareKeys(a.key, b.key)))
   const recordsOf = recordsByAccount(facts)
   const linking = [...statuses].filter(([, status]) => status === 'linking').map(([key]) => key)
@@ -75,9 +75,7 @@ export function resolveFacts(facts: Facts, statuses: Map<IdentifierKey, Status>,
   })
   const customers = groups.map((members) => {
     const seen = new Map(members.map((key) => [key, facts.identifiers.get(key) ?? bug('a member never seen')]))
-    const anchor = anchorOf(seen)
-    const golden = goldenRecord(seen, members.flatMap(recordsOf), policy)
-    return { id: customerId(idKey, anchor), anchor, members, ...span(seen), ...golden }
+    return customerOf(seen, members.flatMap(recordsOf), rules)
   })
   const refusedPairs = (type: string) => new Set(refused.filter((link) => link.type === type).map(({ pair }) => pair))
   return {
@@ -85,6 +83,22 @@ export function resolveFacts(facts: Facts, statuses: Map<IdentifierKey, Status>,
     customers: customers.sort((a, b) => compareKeys(a.id, b.id)),
     refused: { observed: refusedPairs('observed'), scored: refusedPairs('scored'), asserted: refusedPairs('same_as') },
     scored,
+  }
+}
+
+/** The customer that these identifiers are, given in the order of their keys, with the current records about them. */
+export function customerOf(
+  seen: ReadonlyMap<IdentifierKey, Seen>,
+  records: readonly CurrentRecord[],
+  { idKey, policy }: Pick<Rules, 'idKey' | 'policy'>,
+): ResolvedCustomer {
+  const anchor = anchorOf(seen)
+  return {
+    id: customerId(idKey, anchor),
+    anchor,
+    members: [...seen.keys()],
+    ...span(seen),
+    ...goldenRecord(seen, records, policy),
   }
 }
 

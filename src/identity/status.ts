@@ -30,6 +30,11 @@ export function statusOf(
   return sharedIn(kind, counts, policy) === undefined ? 'linking' : 'shared'
 }
 
+/** Whether neighbours of a kind are counted at all: whether the policy limits them for identifiers of this kind. */
+export function isLimited(kind: Kind, neighbour: Kind, policy: Policy): boolean {
+  return policy.kinds[kind]?.sharedAbove[neighbour] !== undefined
+}
+
 /** The neighbour kind of which there are more than the policy allows, if any: why an identifier is shared. */
 function sharedIn(kind: Kind, counts: NeighbourCounts, policy: Policy): Kind | undefined {
   for (const [neighbour, limit] of Object.entries(policy.kinds[kind]?.sharedAbove ?? {})) {

@@ -28,6 +28,16 @@ export interface BatchResult {
   readonly edgesCreated: number
   readonly customersSaved: number
   readonly customersRetired: number
+  /** Links refused that were not before. */
+  readonly refused: number
+  /** What could not be told by adding alone. */
+  readonly slowPath: {
+    /** Components resolved anew, with their identifiers in all. */
+    readonly components: number
+    readonly identifiers: number
+    /** Components past the limit, left as they were. */
+    readonly unresolved: number
+  }
   readonly retries: number
   /** Milliseconds by step. */
   readonly timings: { readonly read: number; readonly decide: number; readonly write: number; readonly commit: number }

@@ -1,45 +1,60 @@
 import type { Graph, Transaction } from '../graph/graph.ts'
-import { readFormers } from '../graph/identity-reads.ts'
 import { saveOffsets } from '../graph/identity-writes.ts'
-import { type Evolution, evolve } from '../identity/history.ts'
-import { type Rules, resolveFacts } from '../identity/resolve.ts'
-import type { CustomerId } from '../identity/types.ts'
+import { raiseEpoch } from '../graph/resolver-lock.ts'
+import type { Rules } from '../identity/resolve.ts'
+import { type Decided, decide } from './decide.ts'
+import { changedAlone, deriveGrown, readOverrides } from './derive.ts'
+import { type Locks, openLocks } from './locks.ts'
 import { newsOf } from './news.ts'
 import type { Batch, BatchResult, Resolver } from './resolver-types.ts'
-import { readSlice } from './slice.ts'
+import { readStored } from './stored.ts'
 import { type Touched, touch } from './touched.ts'
 import { type Written, writeDifference } from './write-difference.ts'
 
 export interface ResolverDependencies {
   readonly graph: Graph
   readonly rules: Rules
+  /** Identifiers of a component that is still resolved while others wait; larger ones are left to a rebuild. */
+  readonly slowPathLimit?: number
   /** Milliseconds since the epoch; history only, no customer depends on it. */
   readonly now?: () => number
   readonly onRetry?: (code: string) => void
 }
 
+const SLOW_PATH_LIMIT = 5000
+/** A component has few pairs an identifier, and a hub at its edge many: those are read too, where it may cease to be one. */
+const PAIRS_PER_IDENTIFIER = 10
+/** Who has lost to the others this often is let through alone. */
+const PATIENT_ATTEMPTS = 3
+
 /**
- * The resolver that reads each touched component whole, resolves it and writes the difference, together with the
- * evidence and the resume offsets, in one transaction. Resolvers take turns (a lock in the graph), so that any
- * number of processes may run it. A batch may be applied again: evidence joins idempotently.
+ * The resolver: joins a batch to the evidence, decides which customers it makes, and writes the difference with the
+ * evidence and the resume offsets, in one transaction. Any number may run at once, in one process or many: each holds
+ * the customers that it touches. A batch may be applied again: evidence joins idempotently.
  * Throws `graph_unreachable`, `graph_busy`, `graph_timeout`, `graph_refused`, after minutes or many attempts where trying again may help.
  */
-export function createResolver({ graph, rules, now = Date.now, onRetry }: ResolverDependencies): Resolver {
+export function createResolver(dependencies: ResolverDependencies): Resolver {
+  const { graph, rules, slowPathLimit = SLOW_PATH_LIMIT, now = Date.now, onRetry } = dependencies
+  const limits = { identifiers: slowPathLimit, pairs: slowPathLimit * PAIRS_PER_IDENTIFIER }
   return {
     async apply(batch: Batch): Promise<BatchResult> {
       const clock = stopwatch()
       let retries = 0
       const result = await graph.write(
-        async (tx) => {
+        async (tx, attempt) => {
           clock.start()
-          await tx.run('identity/lock-resolver')
-          const { touched, slice, resolution, formers } = await read(tx, batch, rules, clock)
-          const evolution = evolve(slice.customers, formers, resolution.customers)
+          // A decision may be about what another batch is just creating.
+          const decides = (batch.decisions?.length ?? 0) > 0 || batch.revisit !== undefined
+          const locks = await openLocks(tx, decides || attempt > PATIENT_ATTEMPTS)
+          const { touched, news, ...reading } = await read(tx, batch, locks, rules)
+          clock.lap('read')
+          const decided = await decide(tx, { touched, news, ...reading, locks, rules, limits })
           clock.lap('decide')
-          const written = await writeDifference(tx, batch, { touched, slice, resolution, evolution }, rules, now())
+          const written = await writeDifference(tx, { batch, touched, news, decided }, rules.policy, now())
           await saveOffsets(tx, batch.offsets ?? [])
+          if (touched.decided.some(({ decision }) => decision === 'withdrawal')) await raiseEpoch(tx)
           clock.lap('write')
-          return { touched, evolution, written }
+          return { touched, decided, written }
         },
         (code) => {
           retries += 1
@@ -52,38 +67,39 @@ export function createResolver({ graph, rules, now = Date.now, onRetry }: Resolv
   }
 }
 
-async function read(tx: Transaction, batch: Batch, rules: Rules, clock: Stopwatch) {
-  const touched = await touch(tx, batch)
-  const slice = await readSlice(tx, touched, newsOf(batch, touched), rules.policy)
-  clock.lap('read')
-  const resolution = resolveFacts(slice.facts, slice.statuses, rules)
-  clock.lap('decide')
-  const alive = new Set(slice.customers.map(({ id }) => id))
-  const ids = resolution.customers.map(({ id }) => id).filter((id: CustomerId) => !alive.has(id))
-  const formers = await readFormers(tx, ids)
-  clock.lap('read')
-  return { touched, slice, resolution, formers }
+/** Reads what the batch is about and joins it, until all that will be written is held. */
+async function read(tx: Transaction, batch: Batch, locks: Locks, rules: Rules) {
+  for (;;) {
+    const touched = await touch(tx, batch, await readStored(tx, batch, locks))
+    const news = newsOf(batch, touched)
+    const overrides = await readOverrides(tx, touched, news.dirty)
+    const grown = deriveGrown(touched, news, overrides, rules.policy)
+    if (!(await locks.own(changedAlone(touched, news, grown)))) return { touched, news, overrides, grown }
+  }
 }
 
 function summary(
-  { touched, evolution, written }: { touched: Touched; evolution: Evolution; written: Written },
+  { touched, decided, written }: { touched: Touched; decided: Decided; written: Written },
   timings: BatchResult['timings'],
   retries: number,
 ): BatchResult {
   return {
     outcomes: touched.news.map((isNew) => (isNew ? 'applied' : 'unchanged')),
     decided: touched.decided.length,
-    identifiersCreated: written.identifiersCreated,
-    edgesCreated: written.edgesCreated,
-    customersSaved: evolution.saved.length,
-    customersRetired: evolution.retired.length,
+    ...written,
+    customersSaved: decided.evolution.saved.length,
+    customersRetired: decided.evolution.retired.length,
+    slowPath: {
+      components: decided.slowSizes.length,
+      identifiers: decided.slowSizes.reduce((sum, size) => sum + size, 0),
+      unresolved: decided.unresolved.components,
+    },
     retries,
     timings,
   }
 }
 
 type Step = keyof BatchResult['timings']
-type Stopwatch = ReturnType<typeof stopwatch>
 
 /** Milliseconds by step of the last attempt. */
 function stopwatch() {

@@ -1,15 +1,5 @@
 import type { Transaction } from '../graph/graph.ts'
-import {
-  readClaims,
-  readDecided,
-  readDecisions,
-  readIdentifiers,
-  readObserved,
-  readObservedOf,
-  readRecords,
-  type StoredFact,
-  type StoredIdentifier,
-} from '../graph/identity-reads.ts'
+import { readClaims, readDecisions } from '../graph/identity-reads.ts'
 import {
   addDecision,
   addObservation,
@@ -17,65 +7,58 @@ import {
   type Evidence,
   emptyEvidence,
   parseSupport,
-  type RecordEvidence,
   type RecordVersion,
+  versionKey,
 } from '../identity/evidence.ts'
 import {
   type CurrentRecord,
   claimsOf,
   currentRecord,
+  currentVersion,
   type Seen,
   seenOf,
   type Withdrawn,
   withdrawnScopes,
 } from '../identity/facts.ts'
-import { pairKey, pairOf, recordKey } from '../identity/keys.ts'
-import type { Decision, IdentifierKey, Observation, PairKey, RecordKey } from '../identity/types.ts'
+import { pairOf, recordKey } from '../identity/keys.ts'
+import type { Decision, IdentifierKey, PairKey, RecordKey } from '../identity/types.ts'
 import type { Batch } from './resolver-types.ts'
+import type { Stored } from './stored.ts'
 
 /** The evidence that a batch touches, joined with it, beside what was stored. */
 export interface Touched {
   readonly evidence: Evidence
-  readonly before: {
-    readonly identifiers: ReadonlyMap<IdentifierKey, StoredIdentifier>
-    readonly observed: ReadonlyMap<PairKey, StoredFact>
-    readonly versions: ReadonlyMap<RecordKey, ReadonlyMap<string, RecordVersion>>
-  }
+  readonly before: Stored & { readonly versions: ReadonlyMap<RecordKey, ReadonlyMap<string, RecordVersion>> }
   /** What the touched pairs and records say now; undefined where nothing supports them. */
   readonly observed: ReadonlyMap<PairKey, Seen | undefined>
-  readonly records: ReadonlyMap<RecordKey, { current: CurrentRecord | undefined; claims: ReadonlySet<IdentifierKey> }>
+  readonly records: ReadonlyMap<RecordKey, TouchedRecord>
   /** Each touched identifier on its own supports alone; its pairs count besides. */
   readonly alone: ReadonlyMap<IdentifierKey, Seen | undefined>
   /** Decisions of the batch that are in force now and were not before. */
   readonly decided: readonly Decision[]
-  /** Whether the graph holds any such decision from before. */
-  readonly anyAssertion: boolean
-  readonly anyOverride: boolean
   /** Whether each observation brought anything new. */
   readonly news: readonly boolean[]
 }
 
-/** Reads what a batch is about, joins the batch to it, and derives what counts now. */
-export async function touch(tx: Transaction, batch: Batch): Promise<Touched> {
+interface TouchedRecord {
+  readonly current: CurrentRecord | undefined
+  /** Of the current version. */
+  readonly claims: ReadonlySet<IdentifierKey>
+  /** The current version, see `versionKey`. */
+  readonly version: string | undefined
+}
+
+/** Joins a batch to what was stored of it, and derives what counts now. */
+export async function touch(tx: Transaction, batch: Batch, stored: Stored): Promise<Touched> {
   const evidence = emptyEvidence()
-  const records = await readRecords(tx, recordsIn(batch))
-  const versions = new Map([...records].map(([key, record]) => [key, new Map(record.versions)]))
-  for (const [key, record] of records) evidence.records.set(key, record)
-  const revisited = await readObservedOf(tx, batch.revisit?.identifiers ?? [])
-  const identifiers = identifiersIn(batch, records.values())
-  for (const pair of revisited.keys()) for (const key of pairOf(pair)) identifiers.add(key)
-  const [stored, observed, { withdrawals, ...any }] = await Promise.all([
-    readIdentifiers(tx, identifiers),
-    readObserved(tx, pairsIn(batch, records.values())),
-    readDecided(tx),
-  ])
-  const before = { identifiers: stored, observed: new Map([...observed, ...revisited]), versions }
-  for (const [key, { supports }] of before.identifiers) evidence.identifiers.set(key, new Map(supports))
-  for (const [pair, { supports }] of before.observed) evidence.observed.set(pair, new Map(supports))
+  const versions = new Map([...stored.records].map(([key, record]) => [key, new Map(record.versions)]))
+  for (const [key, record] of stored.records) evidence.records.set(key, record)
+  for (const [key, { supports }] of stored.identifiers) evidence.identifiers.set(key, new Map(supports))
+  for (const [pair, { supports }] of stored.observed) evidence.observed.set(pair, new Map(supports))
   const news = batch.observations.map((observation) => addObservation(evidence, observation))
   const decided = await decide(tx, evidence, batch.decisions ?? [])
-  const withdrawn = withdrawnScopes(inForce(withdrawals, decided))
-  return { evidence, before, ...(await derive(tx, evidence, withdrawn)), decided, news, ...any }
+  const withdrawn = withdrawnScopes(inForce(stored.decided.withdrawals, decided))
+  return { evidence, before: { ...stored, versions }, ...(await derive(tx, evidence, withdrawn)), decided, news }
 }
 
 async function decide(tx: Transaction, evidence: Evidence, decisions: readonly Decision[]): Promise<Decision[]> {
@@ -93,10 +76,15 @@ function inForce(stored: readonly Decision[], decided: readonly Decision[]): Ite
 
 async function derive(tx: Transaction, evidence: Evidence, withdrawn: Withdrawn) {
   const records = new Map(
-    [...evidence.records].map(([key, record]) => [
-      key,
-      { current: currentRecord(record, withdrawn), claims: claimsOf(record, withdrawn) },
-    ]),
+    [...evidence.records].map(([key, record]) => {
+      const version = currentVersion(record, withdrawn)
+      const touched: TouchedRecord = {
+        current: currentRecord(record, withdrawn),
+        claims: claimsOf(record, withdrawn),
+        version: version === undefined ? undefined : versionKey(version),
+      }
+      return [key, touched]
+    }),
   )
   const others = await readClaims(tx, otherRecords(evidence))
   const none: ReadonlySet<IdentifierKey> = new Set()
@@ -121,40 +109,4 @@ function otherRecords(evidence: Evidence): Set<RecordKey> {
     }
   }
   return keys
-}
-
-function recordsIn({ observations, revisit }: Batch): Set<RecordKey> {
-  return new Set([...observations.flatMap(({ record }) => record?.key ?? []), ...(revisit?.records ?? [])])
-}
-
-// Every version's claims, not the current one's alone: another version may be the current one after this batch.
-function identifiersIn(batch: Batch, records: Iterable<RecordEvidence>): Set<IdentifierKey> {
-  const keys = new Set<IdentifierKey>(batch.revisit?.identifiers)
-  for (const { identifiers, record } of batch.observations) {
-    for (const { key } of identifiers) keys.add(key)
-    if (record !== undefined) keys.add(record.account)
-  }
-  for (const { account, versions } of records) {
-    keys.add(account)
-    for (const { claims } of versions.values()) for (const key of claims) keys.add(key)
-  }
-  for (const decision of batch.decisions ?? []) {
-    if (decision.decision === 'assertion') keys.add(decision.a).add(decision.b)
-    if (decision.decision === 'override') keys.add(decision.identifier)
-  }
-  return keys
-}
-
-function pairsIn(batch: Batch, records: Iterable<RecordEvidence>): Set<PairKey> {
-  const pairs = new Set<PairKey>()
-  const add = (keys: readonly IdentifierKey[]) => {
-    for (const [index, key] of keys.entries()) for (const other of keys.slice(index + 1)) pairs.add(pairKey(key, other))
-  }
-  for (const observation of batch.observations) add(keysOf(observation))
-  for (const { versions } of records) for (const { claims } of versions.values()) add(claims)
-  return pairs
-}
-
-function keysOf({ identifiers }: Observation): IdentifierKey[] {
-  return identifiers.map(({ key }) => key)
 }

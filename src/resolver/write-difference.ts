@@ -4,6 +4,8 @@ import {
   createObserved,
   drawAsserted,
   type IdentifierChange,
+  markUnresolved,
+  saveContested,
   saveCustomers,
   saveDecisions,
   saveIdentifiers,
@@ -13,78 +15,88 @@ import {
   saveStatus,
 } from '../graph/identity-writes.ts'
 import type { Supports } from '../identity/evidence.ts'
-import type { Evolution } from '../identity/history.ts'
 import { pairKey } from '../identity/keys.ts'
-import type { Resolution, Rules } from '../identity/resolve.ts'
-import type { Assertion, IdentifierKey, Millis, PairKey, RecordKey } from '../identity/types.ts'
-import { dirtyRecords, sameSeen } from './news.ts'
+import type { Policy } from '../identity/policy.ts'
+import type { Assertion, CustomerId, IdentifierKey, Kind, Millis, PairKey } from '../identity/types.ts'
+import type { Decided } from './decide.ts'
+import { none, sameSupports } from './derive.ts'
+import { type News, sameSeen } from './news.ts'
 import type { Batch } from './resolver-types.ts'
-import type { Slice } from './slice.ts'
 import type { Touched } from './touched.ts'
 
 /** Everything that a batch changes, decided and not yet written. */
 export interface Difference {
+  readonly batch: Batch
   readonly touched: Touched
-  readonly slice: Slice
-  readonly resolution: Resolution
-  readonly evolution: Evolution
+  readonly news: News
+  readonly decided: Decided
 }
 
 export interface Written {
   readonly identifiersCreated: number
   readonly edgesCreated: number
+  readonly refused: number
 }
 
 /** Writes what differs between what was stored and what is so now: evidence first, then what follows from it. */
 export async function writeDifference(
   tx: Transaction,
-  batch: Batch,
   difference: Difference,
-  rules: Rules,
+  policy: Policy,
   at: Millis,
 ): Promise<Written> {
-  const { touched, evolution } = difference
+  const { touched, decided } = difference
   // Sent one after another without waiting for each answer: the store runs them in this order.
   const identifiers = identifierChanges(difference)
   const observed = observedChanges(touched)
+  const refused = refusedChanges(decided)
+  const { evolution, previous, contested } = decided
   await Promise.all([
     createIdentifiers(tx, identifiers.created),
     saveIdentifiers(tx, identifiers.saved),
     saveStatus(tx, identifiers.statuses),
     createObserved(tx, observed.created),
     saveObserved(tx, observed.saved),
-    saveRefused(tx, refusedChanges(difference)),
-    saveRecords(tx, recordChanges(batch, touched)),
+    saveRefused(tx, refused),
+    saveRecords(tx, recordChanges(difference)),
     saveDecisions(tx, touched.decided),
     drawAsserted(tx, assertedChanges(difference)),
-    saveCustomers(tx, { ...evolution, at, policy: rules.policy.hash, causeOf: causes(batch, difference) }),
+    saveCustomers(tx, { ...evolution, previous, contested, at, policy: policy.hash, causeOf: causes(difference) }),
+    saveContested(tx, contestedChanges(decided)),
+    markUnresolved(tx, decided.unresolved),
   ])
-  return { identifiersCreated: identifiers.created.length, edgesCreated: observed.created.length }
+  return {
+    identifiersCreated: identifiers.created.length,
+    edgesCreated: observed.created.length,
+    refused: [...refused.values()].filter(Boolean).length,
+  }
 }
 
-function identifierChanges({ touched, slice }: Difference) {
+function identifierChanges({ touched, decided }: Difference) {
   const created: (IdentifierChange & { supports: Supports })[] = []
   const saved: typeof created = []
   const statuses: IdentifierChange[] = []
-  for (const key of new Set([...touched.evidence.identifiers.keys(), ...slice.statuses.keys()])) {
+  for (const key of new Set([...touched.evidence.identifiers.keys(), ...decided.derived.keys()])) {
     const stored = touched.before.identifiers.get(key)
+    const before = stored ?? decided.before.get(key)
     const supports = touched.evidence.identifiers.get(key)
-    const known = slice.statuses.get(key)
-    const status = known ?? stored?.status ?? 'unsupported'
-    const seen = known === undefined ? stored?.seen : slice.facts.identifiers.get(key)
-    const change = { key, status, seen }
+    const now = decided.derived.get(key)
+    const change = {
+      key,
+      status: now?.status ?? before?.status ?? 'unsupported',
+      seen: now === undefined ? before?.seen : now.seen,
+      neighbours: now?.neighbours ?? stored?.neighbours ?? none,
+    }
     if (supports !== undefined && stored === undefined) created.push({ ...change, supports })
     else if (supports !== undefined && !sameSupports(supports, stored?.supports)) saved.push({ ...change, supports })
-    else if (status !== slice.before.statuses.get(key) || !sameSeen(seen, slice.before.seen.get(key))) {
-      statuses.push(change)
-    }
+    else if (change.status !== before?.status || !sameSeen(change.seen, before.seen)) statuses.push(change)
+    else if (stored !== undefined && !sameCounts(change.neighbours, stored.neighbours)) statuses.push(change)
   }
   return { created, saved, statuses }
 }
 
-// A support is replaced when it changes, never altered: see joinSupports.
-function sameSupports(a: Supports, b: Supports | undefined): boolean {
-  return a.size === b?.size && [...a].every(([key, support]) => b.get(key) === support)
+function sameCounts(a: ReadonlyMap<Kind, number>, b: ReadonlyMap<Kind, number>): boolean {
+  return a.size === b.size && [...a].every(([kind, count]) => b.get(kind) === count)
 }
 
 function observedChanges({ evidence, observed, before }: Touched) {
@@ -97,50 +109,63 @@ function observedChanges({ evidence, observed, before }: Touched) {
   return { created: changes.filter(isNew), saved: changes.filter(changed) }
 }
 
-function refusedChanges({ slice, resolution }: Difference): Map<PairKey, boolean> {
+function refusedChanges({ refused }: Decided): Map<PairKey, boolean> {
   const changes = new Map<PairKey, boolean>()
-  for (const pair of resolution.refused.observed) if (!slice.before.refused.has(pair)) changes.set(pair, true)
-  for (const pair of slice.before.refused) if (!resolution.refused.observed.has(pair)) changes.set(pair, false)
+  for (const pair of refused.now.observed) if (!refused.before.has(pair)) changes.set(pair, true)
+  for (const pair of refused.before) if (!refused.now.observed.has(pair)) changes.set(pair, false)
   return changes
 }
 
-function recordChanges(batch: Batch, touched: Touched) {
-  const dirty = dirtyRecords(batch, touched)
+function contestedChanges({ next, evolution, previous, contested }: Decided): Map<CustomerId, boolean> {
+  const saved = new Set(evolution.saved.map(({ customer }) => customer.id))
+  const changes = new Map<CustomerId, boolean>()
+  for (const id of next) {
+    const before = previous.get(id)?.contested ?? false
+    if (!saved.has(id) && before !== contested.has(id)) changes.set(id, contested.has(id))
+  }
+  return changes
+}
+
+function recordChanges({ touched, news }: Difference) {
   return [...touched.evidence.records.values()]
-    .filter(({ key }) => dirty.has(key))
+    .filter(({ key }) => news.records.has(key))
     .map((record) => {
-      const { current, claims } = touched.records.get(record.key) ?? { current: undefined, claims: new Set<never>() }
-      return { record, current, claims, versions: newVersions(touched, record.key) }
+      const none = { current: undefined, claims: new Set<never>(), version: undefined }
+      return { record, ...(touched.records.get(record.key) ?? none), versions: newVersions(touched, record.key) }
     })
 }
 
-function newVersions({ evidence, before }: Touched, key: RecordKey) {
+function newVersions({ evidence, before }: Touched, key: Parameters<typeof before.versions.get>[0]) {
   const stored = before.versions.get(key)
   const versions = [...(evidence.records.get(key)?.versions ?? [])]
   return versions.filter(([name, version]) => stored?.get(name) !== version).map(([, version]) => version)
 }
 
 /** The assertions to draw anew: about the components, and where an identifier that one waited for has come. */
-function assertedChanges({ touched, slice, resolution }: Difference) {
+function assertedChanges({ touched, decided }: Difference) {
   const pairs = new Map<PairKey, { assertion: Assertion; refused: boolean }>()
-  const exists = (key: IdentifierKey) => touched.evidence.identifiers.has(key) || slice.before.statuses.has(key)
-  for (const assertion of slice.assertions.values()) {
-    if (assertion.decision !== 'assertion' || !exists(assertion.a) || !exists(assertion.b)) continue
+  const exists = (key: IdentifierKey) => touched.evidence.identifiers.has(key) || decided.before.has(key)
+  for (const assertion of decided.assertions.values()) {
+    if (!exists(assertion.a) || !exists(assertion.b)) continue
     const pair = pairKey(assertion.a, assertion.b)
-    pairs.set(pair, { assertion, refused: resolution.refused.asserted.has(pair) })
+    pairs.set(pair, { assertion, refused: decided.refused.now.asserted.has(pair) })
   }
   return pairs
 }
 
 /** Why customers of these identifiers changed, as the change feed words it. */
-function causes({ revisit }: Batch, { touched, slice, resolution: { statuses } }: Difference) {
+function causes({ batch, touched, decided }: Difference) {
   const turnedShared = new Set(
-    [...statuses]
-      .filter(([key, status]) => status === 'shared' && slice.before.statuses.get(key) === 'linking')
+    [...decided.derived]
+      .filter(([key, { status }]) => status === 'shared' && statusBefore(key) === 'linking')
       .map(([key]) => key),
   )
   return (members: readonly IdentifierKey[]) => {
     if (members.some((key) => turnedShared.has(key))) return 'shared'
-    return touched.decided.length > 0 || revisit !== undefined ? 'asserted' : 'observed'
+    return touched.decided.length > 0 || batch.revisit !== undefined ? 'asserted' : 'observed'
+  }
+
+  function statusBefore(key: IdentifierKey) {
+    return (touched.before.identifiers.get(key) ?? decided.before.get(key))?.status
   }
 }

@@ -1,0 +1,8 @@
+// Purpose: the customers of identifiers
+// Params: keys (identifier keys)
+// Returns: id
+// Locks: none
+UNWIND $keys AS key
+MATCH (i:Identifier {key: key}) USING INDEX i:Identifier(key)
+MATCH (i)-[:IDENTIFIES]->(c:Customer)
+RETURN DISTINCT c.id AS id

@@ -1,0 +1,8 @@
+// Purpose: which of these identifiers exist, and where they belong: what is to be locked before more is read
+// Params: keys (identifier keys)
+// Returns: key, status, customer (its id, or null)
+// Locks: none
+UNWIND $keys AS key
+MATCH (i:Identifier {key: key}) USING INDEX i:Identifier(key)
+OPTIONAL MATCH (i)-[:IDENTIFIES]->(c:Customer)
+RETURN key, i.status AS status, c.id AS customer

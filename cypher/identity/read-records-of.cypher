@@ -1,0 +1,10 @@
+// Purpose: the current records about the members of customers
+// Params: ids (customer ids)
+// Returns: customer (its id), key, source, id, account, observedAt (ms), fields (JSON)
+// Locks: none
+UNWIND $ids AS customer
+MATCH (c:Customer {id: customer}) USING INDEX c:Customer(id)
+MATCH (c)<-[:IDENTIFIES]-(:Identifier)<-[:ABOUT]-(r:Record)
+WHERE r.observedAt IS NOT NULL
+RETURN customer, r.key AS key, r.source AS source, r.sourceId AS id, r.account AS account,
+  r.observedAt.epochMillis AS observedAt, r.fields AS fields

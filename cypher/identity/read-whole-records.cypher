@@ -1,0 +1,11 @@
+// Purpose: records with all their versions, as a withdrawal must see them
+// Params: keys (record keys)
+// Returns: as read-records
+// Locks: none
+UNWIND $keys AS key
+MATCH (r:Record {key: key}) USING INDEX r:Record(key)
+RETURN r.key AS key, r.source AS source, r.sourceId AS id, r.account AS account, r.overlays AS overlays,
+  r.claims AS claims, r.observedAt IS NOT NULL AS known, COLLECT {
+    MATCH (v:RecordVersion)-[:VERSION_OF]->(r)
+    RETURN v {.observedAt, .digest, .deleted, .traits, .claims, .loads, .recorded}
+  } AS versions

@@ -1,0 +1,8 @@
+// Purpose: identifiers leave customers
+// Params: rows (id, key)
+// Returns: nothing
+// Locks: the identifiers and customers, in the order of the rows
+UNWIND $rows AS row
+MATCH (m:Identifier {key: row.key}) USING INDEX m:Identifier(key)
+MATCH (m)-[old:IDENTIFIES]->(:Customer {id: row.id})
+DELETE old

@@ -1,0 +1,8 @@
+// Purpose: identifiers that belong to no customer join customers
+// Params: rows (id, key)
+// Returns: nothing
+// Locks: the identifiers and customers, in the order of the rows
+UNWIND $rows AS row
+MATCH (c:Customer {id: row.id}) USING INDEX c:Customer(id)
+MATCH (m:Identifier {key: row.key}) USING INDEX m:Identifier(key)
+CREATE (m)-[:IDENTIFIES]->(c)

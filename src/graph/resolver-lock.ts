@@ -1,0 +1,21 @@
+import type { Transaction } from './graph.ts'
+
+/**
+ * The lock that keeps resolvers at work, who share it, from those who must be alone: who decides what others wait for
+ * (an assertion about an identifier that another batch creates), who rebuilds, who has lost too often to the others.
+ */
+export async function lockShared(tx: Transaction): Promise<void> {
+  const rows = await tx.run('identity/lock-resolvers-shared')
+  // Not made yet: the first one makes it, and is alone for once.
+  if (rows.length === 0) await lockAlone(tx)
+}
+
+/** Waits until no resolver is at work; none begins before the transaction ends. */
+export async function lockAlone(tx: Transaction): Promise<void> {
+  await tx.run('identity/lock-resolvers-alone')
+}
+
+/** Tells every novelty filter to forget what it has learned. */
+export async function raiseEpoch(tx: Transaction): Promise<void> {
+  await tx.run('identity/raise-epoch')
+}

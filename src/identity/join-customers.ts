@@ -1,0 +1,147 @@
+import { type Constraints, decidedApart, type Group, groupOf, notSamePartners, overCapacity } from './cannot-link.ts'
+import type { CurrentRecord, Seen } from './facts.ts'
+import type { StoredCustomer } from './history.ts'
+import { compareKeys, pairOf } from './keys.ts'
+import { customerOf, type ResolvedCustomer, type Rules } from './resolve.ts'
+import type { Assertion, CustomerId, IdentifierKey, PairKey, RecordKey } from './types.ts'
+
+/** A customer as it was last committed, whole. */
+export interface HeldCustomer extends StoredCustomer {
+  readonly seen: ReadonlyMap<IdentifierKey, Seen>
+  readonly records: readonly CurrentRecord[]
+  /** Whether a refused link touches it. */
+  readonly contested: boolean
+  /** Whether it is left as it was, its component being too large. */
+  readonly unresolved: boolean
+}
+
+/** What a batch adds, as far as it only adds. */
+export interface Growth {
+  /** Identifiers that link and of which anything is new, as they are now; each with its customer, if it has one. */
+  readonly linking: ReadonlyMap<IdentifierKey, { readonly seen: Seen; readonly customer: CustomerId | undefined }>
+  /** Pairs of them that nothing joined before. */
+  readonly links: readonly PairKey[]
+  /** Records that are new or say something else now. */
+  readonly records: readonly CurrentRecord[]
+  /** Those of them that said something before: what they said no longer stands between anybody. */
+  readonly changed: ReadonlySet<RecordKey>
+  /** Identifiers about which more is new than growth: what they join takes the slow path. */
+  readonly slow: ReadonlySet<IdentifierKey>
+  readonly customers: ReadonlyMap<CustomerId, HeldCustomer>
+  /** Those in force that name a member of these customers. */
+  readonly assertions: ReadonlyMap<PairKey, Assertion>
+}
+
+/** Customers that become one by the links of the batch, taken whole. */
+export interface Joined {
+  readonly previous: readonly HeldCustomer[]
+  readonly next: ResolvedCustomer
+  readonly contested: boolean
+}
+
+export interface JoinResult {
+  readonly joined: readonly Joined[]
+  /** What must be resolved anew. */
+  readonly slow: readonly CustomerGroup[]
+}
+
+/** Identifiers of the batch with the customers that they and the new links join. */
+export interface CustomerGroup {
+  readonly keys: readonly IdentifierKey[]
+  readonly customers: readonly HeldCustomer[]
+}
+
+/**
+ * The fast path: what `resolve` would answer of customers that only grow, without looking at their links. Where a
+ * group of customers that new links join breaks no constraint taken whole, Kruskal refuses nothing in any order, and
+ * what was refused stays so: whoever stood between two customers stands between what they grew into.
+ */
+export function joinCustomers(growth: Growth, rules: Rules): JoinResult {
+  const notSame = notSamePartners(growth.assertions)
+  const joined: Joined[] = []
+  const slow: CustomerGroup[] = []
+  for (const { keys, customers } of groupsOf(growth)) {
+    const seen = seenIn(keys, customers, growth)
+    const records = recordsIn(seen, customers, growth)
+    const group = groupOf([...seen.keys()], (account) => records.get(account) ?? [], notSame)
+    const contested = customers.some((customer) => customer.contested)
+    // What a changed record no longer contradicts may let in what was refused.
+    const lifted = contested && group.records.some(({ key }) => growth.changed.has(key))
+    const more = lifted || customers.some(({ unresolved }) => unresolved) || keys.some((key) => growth.slow.has(key))
+    if (more || breaksConstraint(group, seen, { ...rules, notSame })) slow.push({ keys, customers })
+    else joined.push({ previous: customers, next: customerOf(seen, group.records, rules), contested })
+  }
+  return { joined, slow }
+}
+
+/** Whether a customer of all of them would hold what a cannot-link keeps apart; a SAME_AS excuses nothing here. */
+function breaksConstraint(
+  group: Group,
+  members: ReadonlyMap<IdentifierKey, Seen>,
+  { policy, matching, notSame }: Rules & Pick<Constraints, 'notSame'>,
+): boolean {
+  const { contradicts } = matching
+  const constraints = { policy, notSame, contradicts }
+  if (overCapacity(group, policy).next().done !== true) return true
+  if (decidedApart(group, (key) => members.has(key), constraints).next().done !== true) return true
+  return group.records.some((a, index) =>
+    group.records.slice(index + 1).some((b) => a.account !== b.account && contradicts(a, b)),
+  )
+}
+
+function groupsOf({ linking, links, customers }: Growth): CustomerGroup[] {
+  const parents = new Map<string, string>()
+  const rootOf = (node: string): string => {
+    let root = node
+    for (let next = parents.get(root); next !== undefined; next = parents.get(root)) root = next
+    for (let at = node; at !== root; ) {
+      const next = parents.get(at) ?? root
+      parents.set(at, root)
+      at = next
+    }
+    return root
+  }
+  const unite = (a: string, b: string) => {
+    const [one, other] = [rootOf(a), rootOf(b)]
+    if (one !== other) parents.set(one, other)
+  }
+  for (const [key, { customer }] of linking) if (customer !== undefined) unite(key, customer)
+  for (const pair of links) unite(...pairOf(pair))
+  const groups = new Map<string, { keys: IdentifierKey[]; customers: HeldCustomer[] }>()
+  const groupAt = (node: string) => {
+    const root = rootOf(node)
+    let group = groups.get(root)
+    if (group === undefined) {
+      group = { keys: [], customers: [] }
+      groups.set(root, group)
+    }
+    return group
+  }
+  for (const key of linking.keys()) groupAt(key).keys.push(key)
+  for (const customer of customers.values()) groupAt(customer.id).customers.push(customer)
+  return [...groups.values()].filter(({ keys }) => keys.length > 0)
+}
+
+/** Every member, in the order of the keys. */
+function seenIn(keys: readonly IdentifierKey[], customers: readonly HeldCustomer[], { linking }: Growth) {
+  const seen = new Map<IdentifierKey, Seen>()
+  for (const customer of customers) for (const [key, known] of customer.seen) seen.set(key, known)
+  for (const key of keys) {
+    const now = linking.get(key)
+    if (now !== undefined) seen.set(key, now.seen)
+  }
+  return new Map([...seen].sort(([a], [b]) => compareKeys(a, b)))
+}
+
+/** The records about each member, as they are now, in the order of their keys. */
+function recordsIn(
+  members: ReadonlyMap<IdentifierKey, Seen>,
+  customers: readonly HeldCustomer[],
+  growth: Growth,
+): Map<IdentifierKey, CurrentRecord[]> {
+  const records = new Map<RecordKey, CurrentRecord>()
+  for (const customer of customers) for (const record of customer.records) records.set(record.key, record)
+  for (const record of growth.records) if (members.has(record.account)) records.set(record.key, record)
+  const sorted = [...records.values()].sort((a, b) => compareKeys(a.key, b.key))
+  return Map.groupBy(sorted, ({ account }) => account)
+}
