@@ -30,6 +30,9 @@ export const configSchema = z.object({
     .describe('names, separated by commas, under which it may be asked besides localhost'),
   worker_port: port.default(4001).describe('port of /livez, /readyz and /metrics of a worker; 0: any free one'),
   batch_size: positive.default(2000).describe('messages a transaction, at most'),
+  slow_path_limit: positive
+    .default(5000)
+    .describe('identifiers of a component that is resolved while others wait; larger ones are left to a rebuild'),
   projection_interval_ms: positive.default(5000).describe('milliseconds between two projections into the warehouse'),
   log_level: z
     .enum(['silent', 'error', 'warn', 'info', 'debug'])

@@ -54,7 +54,7 @@ export async function startWorker(config: Config, options: WorkerOptions = {}): 
     await applySchema(graph)
     const kafka = openKafka({ brokers: config.kafka_brokers, logger })
     opened.push(() => kafka.close())
-    const resolver = createResolver({ graph, rules })
+    const resolver = createResolver({ graph, rules, slowPathLimit: config.slow_path_limit })
     const inbox = openEventInbox(inboxFolder(config.warehouse_file))
     const consumer = await startConsumer({
       ...{ kafka, graph, resolver, inbox, metrics, logger, policy: rules.policy },

@@ -1,5 +1,4 @@
 import { type Graph, int } from '../src/graph/graph.ts'
-import { identifierKey } from '../src/identity/keys.ts'
 import type { Kind } from '../src/identity/types.ts'
 
 /** Customers that change as a resolver changes them, by its statements, without evidence behind it. */
@@ -27,15 +26,14 @@ export function changingCustomers(graph: Graph): ChangingCustomers {
   }
   return {
     async identifiers(keys) {
-      const rows = keys.map((key) => {
-        const [kind = '', ...value] = key.split(':')
-        return { key: identifierKey(kind, value.join(':')), kind, value: value.join(':'), labels: [labelOf(kind)] }
+      await graph.write(async (tx) => {
+        for (const key of keys) {
+          const [kind = ''] = key.split(':', 1)
+          const rows = [[key, null, null, [], [], [], [], null, null]]
+          const shared = { kind, label: labelOf(kind), status: 'linking', prefix: int(kind.length + 1) }
+          await tx.run('identity/create-identifiers', { ...shared, rows })
+        }
       })
-      const none = { neighbourKinds: null, neighbourCounts: null, firstSeen: null, lastSeen: null }
-      const empty = { supports: [], firsts: [], lasts: [], recordeds: [], ...none }
-      await graph.write((tx) =>
-        tx.run('identity/create-identifiers', { rows: rows.map((row) => ({ ...row, ...empty, status: 'linking' })) }),
-      )
     },
     async hold(members, golden = {}) {
       const taken = new Set(Object.values(members).flat())

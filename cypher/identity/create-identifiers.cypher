@@ -1,10 +1,10 @@
-// Purpose: identifiers seen for the first time
-// Params: rows (key, kind, value, labels (beside Identifier) and the properties that save-identifiers sets)
+// Purpose: identifiers of one kind and one status, seen for the first time
+// Params: kind, label, status, prefix (characters of the key before the value), rows (lists: key, firstSeen (ms),
+//   lastSeen (ISO date), supports, firsts, lasts, recordeds, neighbourKinds, neighbourCounts; both times null or none)
 // Returns: nothing
 // Locks: the new nodes
 UNWIND $rows AS row
-CREATE (i:Identifier:$(row.labels) {key: row.key, kind: row.kind, value: row.value, status: row.status,
-  firstSeen: CASE WHEN row.firstSeen IS NULL THEN null ELSE datetime({epochMillis: row.firstSeen}) END,
-  lastSeen: date(row.lastSeen),
-  supports: row.supports, firsts: row.firsts, lasts: row.lasts, recordeds: row.recordeds,
-  neighbourKinds: row.neighbourKinds, neighbourCounts: row.neighbourCounts})
+CREATE (i:Identifier:$($label) {key: row[0], kind: $kind, value: substring(row[0], $prefix), status: $status,
+  firstSeen: CASE WHEN row[1] IS NULL THEN null ELSE datetime({epochMillis: row[1]}) END, lastSeen: date(row[2]),
+  supports: row[3], firsts: row[4], lasts: row[5], recordeds: row[6],
+  neighbourKinds: row[7], neighbourCounts: row[8]})

@@ -1,10 +1,10 @@
 // Purpose: pairs seen together for the first time
-// Params: rows (a, b and the properties that save-observed sets)
+// Params: rows (lists: a, b, firstSeen (ms), lastSeen (ISO date), supports, firsts, lasts, recordeds; both times null or none)
 // Returns: nothing
 // Locks: both identifiers, in the order of the rows
 UNWIND $rows AS row
-MATCH (a:Identifier {key: row.a}) USING INDEX a:Identifier(key)
-MATCH (b:Identifier {key: row.b}) USING INDEX b:Identifier(key)
-CREATE (a)-[o:OBSERVED {supports: row.supports, firsts: row.firsts, lasts: row.lasts, recordeds: row.recordeds}]->(b)
-SET o.firstSeen = CASE WHEN row.firstSeen IS NULL THEN null ELSE datetime({epochMillis: row.firstSeen}) END,
-  o.lastSeen = date(row.lastSeen)
+MATCH (a:Identifier {key: row[0]}) USING INDEX a:Identifier(key)
+MATCH (b:Identifier {key: row[1]}) USING INDEX b:Identifier(key)
+CREATE (a)-[:OBSERVED {
+  firstSeen: CASE WHEN row[2] IS NULL THEN null ELSE datetime({epochMillis: row[2]}) END, lastSeen: date(row[3]),
+  supports: row[4], firsts: row[5], lasts: row[6], recordeds: row[7]}]->(b)

@@ -124,7 +124,8 @@ async function openDoor(config: Config, rules: ReturnType<typeof loadRules>, top
     throw error
   }
   const inbox = openEventInbox(inboxFolder(config.warehouse_file))
-  return { door: graphDoor({ resolver: createResolver({ graph, rules }), inbox }), close: graph.close }
+  const resolver = createResolver({ graph, rules, slowPathLimit: config.slow_path_limit })
+  return { door: graphDoor({ resolver, inbox }), close: graph.close }
 }
 
 /** Whether messages of a topic are in its own format. */

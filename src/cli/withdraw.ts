@@ -40,7 +40,7 @@ function command(name: string, description: string, verdict: 'withdrawn' | 'rein
       const graph = openGraph(config)
       try {
         await applySchema(graph)
-        const resolver = createResolver({ graph, rules: loadRules(config) })
+        const resolver = createResolver({ graph, rules: loadRules(config), slowPathLimit: config.slow_path_limit })
         const { username } = userInfo()
         const decision = { verdict, by: username, reason: options.reason, at: Date.now(), onProgress: progress }
         const count = await withdraw({ graph, resolver }, options, decision)

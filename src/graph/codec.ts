@@ -1,4 +1,5 @@
-import { DAY, type Sighting, type Support, type Supports } from '../identity/evidence.ts'
+import type { Integer } from 'neo4j-driver'
+import { DAY, type Sighting, type Supports } from '../identity/evidence.ts'
 import type { Seen } from '../identity/facts.ts'
 import { compareKeys } from '../identity/keys.ts'
 import type { Day, Kind } from '../identity/types.ts'
@@ -33,15 +34,16 @@ export function decodeSupports(stored: StoredSupports): Supports {
 
 /** As parameters of a statement. */
 export function encodeSupports(supports: Supports) {
-  const entries = [...supports]
-    .sort(([a], [b]) => compareKeys(a, b))
-    .flatMap(([key, support]: [string, Support]) => support.sightings.map((sighting) => ({ key, support, sighting })))
-  return {
-    supports: entries.map(({ key }) => key),
-    firsts: entries.map(({ sighting }) => int(sighting[0])),
-    lasts: entries.map(({ support }) => int(support.last)),
-    recordeds: entries.map(({ sighting }) => int(sighting[1])),
+  const [keys, firsts, lasts, recordeds]: [string[], Integer[], Integer[], Integer[]] = [[], [], [], []]
+  for (const [key, { last, sightings }] of [...supports].sort(([a], [b]) => compareKeys(a, b))) {
+    for (const [at, recorded] of sightings) {
+      keys.push(key)
+      firsts.push(int(at))
+      lasts.push(int(last))
+      recordeds.push(int(recorded))
+    }
   }
+  return { supports: keys, firsts, lasts, recordeds }
 }
 
 export function decodeSeen({ firstSeen, lastSeen }: StoredSeen): Seen | undefined {
@@ -78,9 +80,19 @@ export function encodeNeighbours(neighbours: ReadonlyMap<Kind, number>) {
   return { neighbourKinds: sorted.map(([kind]) => kind), neighbourCounts: sorted.map(([, count]) => int(count)) }
 }
 
-/** `2026-01-31` of the days since the epoch. */
+const days = new Map<Day, string>()
+/** A few years' worth. */
+const DAYS_KEPT = 2000
+
+/** `2026-01-31` of the days since the epoch. Those of a batch are few: they are kept. */
 export function isoDay(day: Day): string {
-  return new Date(day * DAY).toISOString().slice(0, 10)
+  let text = days.get(day)
+  if (text === undefined) {
+    text = new Date(day * DAY).toISOString().slice(0, 10)
+    if (days.size >= DAYS_KEPT) days.clear()
+    days.set(day, text)
+  }
+  return text
 }
 
 /** Labels that mean something else in the graph: an identifier of the kind `record` is no record. */

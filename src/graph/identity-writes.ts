@@ -33,15 +33,37 @@ export interface IdentifierChange {
   readonly neighbours: ReadonlyMap<Kind, number>
 }
 
+// Rows of what is created are lists: the driver spends half its time on packing names, row after row.
+
 export async function createIdentifiers(
   tx: Transaction,
   changes: readonly (IdentifierChange & { supports: Supports })[],
 ): Promise<void> {
-  const rows = inOrder(changes).map((change) => {
-    const { kind, value } = identifierOf(change.key)
-    return { ...rowOf(change), kind, value, labels: [kindLabel(kind)], ...encodeSupports(change.supports) }
+  const alike = Map.groupBy(inOrder(changes), ({ key, status }) => `${identifierOf(key).kind} ${status}`)
+  const statements = [...alike.values()].flatMap((group) => {
+    const [first] = group
+    if (first === undefined) return []
+    const { kind } = identifierOf(first.key)
+    const shared = { kind, label: kindLabel(kind), status: first.status, prefix: int(kind.length + 1) }
+    return [
+      {
+        ...shared,
+        rows: group.map(({ key, neighbours, ...fact }) => [key, ...factRow(fact), ...countsRow(neighbours)]),
+      },
+    ]
   })
-  await runRows(tx, 'identity/create-identifiers', rows)
+  await Promise.all(statements.map((params) => tx.run('identity/create-identifiers', params)))
+}
+
+function factRow({ seen, supports: by }: { seen: Seen | undefined; supports: Supports }) {
+  const { firstSeen, lastSeen } = encodeSeen(seen)
+  const { supports, firsts, lasts, recordeds } = encodeSupports(by)
+  return [firstSeen, lastSeen, supports, firsts, lasts, recordeds]
+}
+
+function countsRow(neighbours: ReadonlyMap<Kind, number>) {
+  const { neighbourKinds, neighbourCounts } = encodeNeighbours(neighbours)
+  return [neighbourKinds, neighbourCounts]
 }
 
 export async function saveIdentifiers(
@@ -67,7 +89,8 @@ export interface ObservedChange {
 }
 
 export async function createObserved(tx: Transaction, changes: readonly ObservedChange[]): Promise<void> {
-  await runRows(tx, 'identity/create-observed', observedRows(changes))
+  const rows = inOrder(changes).map(({ key, ...fact }) => [...pairOf(key), ...factRow(fact)])
+  await runRows(tx, 'identity/create-observed', rows)
 }
 
 export async function saveObserved(tx: Transaction, changes: readonly ObservedChange[]): Promise<void> {

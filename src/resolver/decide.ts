@@ -49,7 +49,7 @@ export interface Deciding {
 /** Takes the fast path where it holds, the slow path for the rest, and leaves what is past its limits. */
 export async function decide(tx: Transaction, deciding: Deciding): Promise<Decided> {
   const { touched, news, grown, rules } = deciding
-  const fast = await takeFastPath(tx, touched, news, grown, rules)
+  const fast = await takeFastPath(tx, { touched, news, grown }, rules)
   const slow = fast.slow.length === 0 ? nothingSlow : await takeSlowPath(tx, fast.slow, deciding)
   // What the slow path met is resolved there, whoever led to it.
   const joined = fast.joined.filter(({ next: { anchor } }) => !slow.derived.has(anchor))

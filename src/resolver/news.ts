@@ -55,10 +55,11 @@ function newRecords(batch: Batch, { news }: Touched): Set<RecordKey> {
   return keys
 }
 
-/** Whether a record no longer claims what it claimed. */
+/** Whether a record no longer claims what it claimed, or says nothing at all any more. */
 function saysLess(key: RecordKey, { before, records }: Touched): boolean {
-  const now = records.get(key)?.claims
-  return [...(before.records.get(key)?.claims ?? [])].some((claim) => now?.has(claim) !== true)
+  const [stored, now] = [before.records.get(key), records.get(key)]
+  const isSilent = stored?.known === true && now?.current === undefined
+  return isSilent || [...(stored?.claims ?? [])].some((claim) => now?.claims.has(claim) !== true)
 }
 
 /** The identifiers that a decision is about. */

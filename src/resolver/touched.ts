@@ -7,6 +7,7 @@ import {
   type Evidence,
   emptyEvidence,
   parseSupport,
+  type RecordEvidence,
   type RecordVersion,
   versionKey,
 } from '../identity/evidence.ts'
@@ -50,23 +51,32 @@ interface TouchedRecord {
 
 /** Joins a batch to what was stored of it, and derives what counts now. */
 export async function touch(tx: Transaction, batch: Batch, stored: Stored): Promise<Touched> {
+  const decisions = batch.decisions ?? []
+  const known = await readDecisions(tx, new Set(decisions.map(decisionSubject)))
+  const joined = joinBatch(batch, stored, known)
+  return derive(stored, joined, await readClaims(tx, otherRecords(joined.evidence)))
+}
+
+export interface JoinedBatch extends Pick<Touched, 'evidence' | 'decided' | 'news'> {
+  readonly versions: Touched['before']['versions']
+}
+
+/** The evidence of the batch and of what was stored about it. `known`: what is in force about what the batch decides. */
+export function joinBatch(
+  { observations, decisions = [] }: Batch,
+  stored: Stored,
+  known: ReadonlyMap<string, Decision>,
+): JoinedBatch {
   const evidence = emptyEvidence()
   const versions = new Map([...stored.records].map(([key, record]) => [key, new Map(record.versions)]))
   for (const [key, record] of stored.records) evidence.records.set(key, record)
   for (const [key, { supports }] of stored.identifiers) evidence.identifiers.set(key, new Map(supports))
   for (const [pair, { supports }] of stored.observed) evidence.observed.set(pair, new Map(supports))
-  const news = batch.observations.map((observation) => addObservation(evidence, observation))
-  const decided = await decide(tx, evidence, batch.decisions ?? [])
-  const withdrawn = withdrawnScopes(inForce(stored.decided.withdrawals, decided))
-  return { evidence, before: { ...stored, versions }, ...(await derive(tx, evidence, withdrawn)), decided, news }
-}
-
-async function decide(tx: Transaction, evidence: Evidence, decisions: readonly Decision[]): Promise<Decision[]> {
-  if (decisions.length === 0) return []
-  const known = await readDecisions(tx, new Set(decisions.map(decisionSubject)))
+  const news = observations.map((observation) => addObservation(evidence, observation))
   for (const [subject, decision] of known) evidence.decisions.set(subject, decision)
   for (const decision of decisions) addDecision(evidence, decision)
-  return [...evidence.decisions].filter(([subject, decision]) => known.get(subject) !== decision).map(([, d]) => d)
+  const decided = [...evidence.decisions].filter(([subject, decision]) => known.get(subject) !== decision)
+  return { evidence, versions, news, decided: decided.map(([, decision]) => decision) }
 }
 
 /** Of each subject what is in force now: what was stored, unless it is decided anew. */
@@ -74,26 +84,30 @@ function inForce(stored: readonly Decision[], decided: readonly Decision[]): Ite
   return new Map([...stored, ...decided].map((decision) => [decisionSubject(decision), decision])).values()
 }
 
-async function derive(tx: Transaction, evidence: Evidence, withdrawn: Withdrawn) {
-  const records = new Map(
-    [...evidence.records].map(([key, record]) => {
-      const version = currentVersion(record, withdrawn)
-      const touched: TouchedRecord = {
-        current: currentRecord(record, withdrawn),
-        claims: claimsOf(record, withdrawn),
-        version: version === undefined ? undefined : versionKey(version),
-      }
-      return [key, touched]
-    }),
-  )
-  const others = await readClaims(tx, otherRecords(evidence))
+/** What counts of it now. `others`: what the records claim that it stands on and does not hold. */
+export function derive(
+  stored: Stored,
+  { evidence, versions, decided, news }: JoinedBatch,
+  others: ReadonlyMap<RecordKey, ReadonlySet<IdentifierKey>>,
+): Touched {
+  const withdrawn = withdrawnScopes(inForce(stored.decided.withdrawals, decided))
+  const records = new Map([...evidence.records].map(([key, record]) => [key, recordNow(record, withdrawn)]))
   const none: ReadonlySet<IdentifierKey> = new Set()
   const currentClaims = (key: RecordKey) => records.get(key)?.claims ?? others.get(key) ?? none
   const counting = { withdrawn, currentClaims }
   return {
-    records,
+    ...{ evidence, before: { ...stored, versions }, decided, news, records },
     observed: new Map([...evidence.observed].map(([pair, by]) => [pair, seenOf(by, pairOf(pair), counting)])),
     alone: new Map([...evidence.identifiers].map(([key, by]) => [key, seenOf(by, [key], counting)])),
+  }
+}
+
+function recordNow(record: RecordEvidence, withdrawn: Withdrawn): TouchedRecord {
+  const version = currentVersion(record, withdrawn)
+  return {
+    current: currentRecord(record, withdrawn),
+    claims: claimsOf(record, withdrawn),
+    version: version === undefined ? undefined : versionKey(version),
   }
 }
 

@@ -1,0 +1,222 @@
+import { addDecision, decisionSubject, type Evidence, emptyEvidence } from '../src/identity/evidence.ts'
+import { claimsOf, currentRecord, type Facts, factsOf, withdrawnScopes } from '../src/identity/facts.ts'
+import { customerDigest } from '../src/identity/history.ts'
+import { type Growth, type HeldCustomer, joinCustomers } from '../src/identity/join-customers.ts'
+import { identifierOf, pairOf } from '../src/identity/keys.ts'
+import type { Policy } from '../src/identity/policy.ts'
+import { type Resolution, type ResolvedCustomer, type Rules, resolve } from '../src/identity/resolve.ts'
+import { isLimited } from '../src/identity/status.ts'
+import type { CustomerId, IdentifierKey, Kind, Status } from '../src/identity/types.ts'
+import { deriveGrown } from '../src/resolver/derive.ts'
+import { growthOf, SLOW_REASONS } from '../src/resolver/growth.ts'
+import { newsOf } from '../src/resolver/news.ts'
+import type { Batch } from '../src/resolver/resolver-types.ts'
+import type { Stored } from '../src/resolver/stored.ts'
+import { derive, joinBatch, type Touched } from '../src/resolver/touched.ts'
+import type { Item } from './oracle/what-counts.ts'
+
+/** What a graph would hold, in memory. */
+export interface State {
+  readonly evidence: Evidence
+  readonly statuses: ReadonlyMap<IdentifierKey, Status>
+  readonly customers: ReadonlyMap<CustomerId, ResolvedCustomer>
+  readonly refused: ReadonlySet<string>
+  readonly contested: ReadonlySet<CustomerId>
+  readonly neighbours: ReadonlyMap<IdentifierKey, ReadonlyMap<Kind, number>>
+}
+
+/** What a defective fast path would overlook. */
+export interface Defect {
+  readonly reasons?: typeof SLOW_REASONS
+  readonly growth?: (growth: Growth) => Growth
+  readonly rules?: (rules: Rules, growth: Growth) => Rules
+}
+
+export const nothingSaid: State = {
+  ...{ evidence: emptyEvidence(), statuses: new Map(), customers: new Map(), refused: new Set() },
+  ...{ contested: new Set(), neighbours: new Map() },
+}
+
+/** The state that evidence implies, asked of `resolve`. */
+export function stateOf(evidence: Evidence, rules: Rules): State {
+  const { statuses, customers, refused } = resolve(evidence, rules)
+  const facts = factsOf(evidence)
+  const linking = [...statuses].filter(([, status]) => status === 'linking').map(([key]) => key)
+  return {
+    ...{ evidence, statuses },
+    customers: new Map(customers.map((customer) => [customer.id, customer])),
+    refused: new Set([...refused.observed, ...refused.asserted]),
+    contested: new Set(customers.filter(({ members }) => touches(refused, members)).map(({ id }) => id)),
+    neighbours: new Map(linking.map((key) => [key, countsOf(key, facts, rules.policy)])),
+  }
+}
+
+/**
+ * The state after a batch as the resolver finds it: groups of the fast path as it decides them, what it leaves to the
+ * slow path as `resolve` answers for the components that it reaches, and everything else as it was.
+ */
+export function afterBatch(before: State, items: readonly Item[], rules: Rules, defect: Defect = {}): State {
+  const { touched, batch } = touchedBy(before, items)
+  const news = newsOf(batch, touched)
+  const { assertions, overrides } = factsOf(before.evidence)
+  const now = factsOf(touched.evidence)
+  const grown = deriveGrown(touched, news, new Map([...overrides, ...now.overrides]), rules.policy)
+  const all = growthOf({ touched, news, grown, assertions }, Object.values(defect.reasons ?? SLOW_REASONS))
+  const growth = defect.growth?.(all) ?? all
+  const { joined, slow } = joinCustomers(growth, defect.rules?.(rules, growth) ?? rules)
+  const truth = stateOf(touched.evidence, rules)
+  const groups = slow.flatMap(({ keys, customers }) => [...keys, ...customers.flatMap(({ members }) => members)])
+  const reached = reachedFrom([...groups, ...growth.slow], before, truth)
+  const inReach = (key: IdentifierKey) => reached.has(key)
+  const fast = joined.filter(({ next }) => !inReach(next.anchor))
+  const replaced = new Set(fast.flatMap(({ previous }) => previous.map(({ id }) => id)))
+  const kept = [...before.customers.values()].filter(({ id, anchor }) => !replaced.has(id) && !inReach(anchor))
+  const resolved = [...truth.customers.values()].filter(({ anchor }) => inReach(anchor))
+  const customers = [...kept, ...fast.map(({ next }) => next), ...resolved]
+  const contested = [
+    ...kept.filter(({ id }) => before.contested.has(id)),
+    ...fast.filter((each) => each.contested).map(({ next }) => next),
+    ...resolved.filter(({ id }) => truth.contested.has(id)),
+  ]
+  const derived = new Map([...grown].filter(([key]) => !inReach(key)))
+  return {
+    evidence: touched.evidence,
+    statuses: new Map<IdentifierKey, Status>([
+      ...[...before.statuses],
+      ...[...derived].map(([key, { status }]) => [key, status] as const),
+      ...[...truth.statuses].filter(([key]) => inReach(key)),
+    ]),
+    customers: new Map(customers.map((customer) => [customer.id, customer])),
+    refused: new Set([
+      ...[...before.refused].filter((pair) => !inReach(endOf(pair))),
+      ...[...truth.refused].filter((pair) => inReach(endOf(pair))),
+    ]),
+    contested: new Set(contested.map(({ id }) => id)),
+    neighbours: new Map([
+      ...[...before.neighbours].filter(([key]) => !inReach(key) && !derived.has(key)),
+      ...[...derived].filter(([, { status }]) => status === 'linking').map(([key, d]) => [key, d.neighbours] as const),
+      ...[...truth.neighbours].filter(([key]) => inReach(key)),
+    ]),
+  }
+}
+
+/** The batch joined to a state, everything having been read. */
+function touchedBy(before: State, items: readonly Item[]): { touched: Touched; batch: Batch } {
+  const observations = items.filter((item) => 'messageId' in item)
+  const decisions = items.filter((item) => 'decision' in item)
+  const withdraws = decisions.some(({ decision }) => decision === 'withdrawal')
+  const { evidence } = before
+  const everything = { identifiers: [...evidence.identifiers.keys()], records: [...evidence.records.keys()] }
+  const batch: Batch = { observations, decisions, ...(withdraws ? { revisit: everything } : {}) }
+  const stored = storedOf(before)
+  const known = new Map(decisions.flatMap((each) => entryOf(evidence, decisionSubject(each))))
+  const joined = joinBatch(batch, stored, known)
+  // What the batch does not decide stays decided.
+  for (const [subject, decision] of evidence.decisions) {
+    if (!joined.evidence.decisions.has(subject)) addDecision(joined.evidence, decision)
+  }
+  return { batch, touched: derive(stored, joined, new Map()) }
+}
+
+function entryOf({ decisions }: Evidence, subject: string) {
+  const decision = decisions.get(subject)
+  return decision === undefined ? [] : [[subject, decision] as const]
+}
+
+function storedOf({ evidence, statuses, customers, refused, contested, neighbours }: State): Stored {
+  const facts = factsOf(evidence)
+  const withdrawn = withdrawnScopes(evidence.decisions.values())
+  const customerOf = new Map(
+    [...customers.values()].flatMap(({ id, members }) => members.map((key) => [key, id] as const)),
+  )
+  const held = (customer: ResolvedCustomer): HeldCustomer => ({
+    ...{ id: customer.id, version: 1, anchor: customer.anchor, digest: customerDigest(customer) },
+    ...{ members: customer.members, contested: contested.has(customer.id), unresolved: false },
+    seen: new Map(customer.members.flatMap((key) => seenEntry(facts, key))),
+    records: [...facts.records.values()].filter(({ account }) => customer.members.includes(account)),
+  })
+  return {
+    identifiers: new Map(
+      [...evidence.identifiers].map(([key, supports]) => [
+        key,
+        {
+          ...{ supports, seen: facts.identifiers.get(key), status: statuses.get(key) ?? 'unsupported' },
+          ...{ customer: customerOf.get(key), unresolved: false, neighbours: neighbours.get(key) ?? new Map() },
+        },
+      ]),
+    ),
+    observed: new Map(
+      [...evidence.observed].map(([pair, supports]) => [
+        pair,
+        { supports, seen: facts.observed.get(pair), refused: refused.has(pair) },
+      ]),
+    ),
+    records: new Map(
+      [...evidence.records].map(([key, record]) => [
+        key,
+        // A copy: evidence is joined in place.
+        {
+          ...record,
+          versions: new Map(record.versions),
+          overlays: new Map([...record.overlays].map(([field, by]) => [field, new Map(by)])),
+          claims: claimsOf(record, withdrawn),
+          known: currentRecord(record, withdrawn) !== undefined,
+        },
+      ]),
+    ),
+    customers: new Map([...customers].map(([id, customer]) => [id, held(customer)])),
+    decided: {
+      withdrawals: [...evidence.decisions.values()].filter((each) => each.decision === 'withdrawal'),
+      anyAssertion: true,
+      anyOverride: true,
+    },
+  }
+}
+
+function seenEntry({ identifiers }: Facts, key: IdentifierKey) {
+  const seen = identifiers.get(key)
+  return seen === undefined ? [] : [[key, seen] as const]
+}
+
+/** Everything that links, assertions or customers join to these, before the batch or after it. */
+function reachedFrom(seeds: Iterable<IdentifierKey>, before: State, after: State): Set<IdentifierKey> {
+  const next = new Map<IdentifierKey, Set<IdentifierKey>>()
+  const join = (a: IdentifierKey, b: IdentifierKey) => {
+    for (const [x, y] of [
+      [a, b],
+      [b, a],
+    ] as const)
+      next.set(x, (next.get(x) ?? new Set()).add(y))
+  }
+  const links = (key: IdentifierKey) => before.statuses.get(key) === 'linking' || after.statuses.get(key) === 'linking'
+  for (const { evidence, customers } of [before, after]) {
+    const facts = factsOf(evidence)
+    for (const pair of [...facts.observed.keys(), ...facts.assertions.keys()]) {
+      const [a, b] = pairOf(pair)
+      if (links(a) && links(b)) join(a, b)
+    }
+    for (const { members } of customers.values()) for (const member of members) join(members[0] ?? member, member)
+  }
+  const reached = new Set(seeds)
+  for (const key of reached) for (const other of next.get(key) ?? []) reached.add(other)
+  return reached
+}
+
+function countsOf(key: IdentifierKey, { observed }: Facts, policy: Policy): Map<Kind, number> {
+  const counts = new Map<Kind, number>()
+  for (const pair of observed.keys()) {
+    const [a, b] = pairOf(pair)
+    if (a !== key && b !== key) continue
+    const other = identifierOf(a === key ? b : a).kind
+    if (isLimited(identifierOf(key).kind, other, policy)) counts.set(other, (counts.get(other) ?? 0) + 1)
+  }
+  return counts
+}
+
+function touches(refused: Resolution['refused'], members: readonly IdentifierKey[]): boolean {
+  return [...refused.observed, ...refused.asserted].some((pair) => pairOf(pair).some((key) => members.includes(key)))
+}
+
+function endOf(pair: string): IdentifierKey {
+  return pairOf(pair as never)[0]
+}
