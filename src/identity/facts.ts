@@ -113,7 +113,7 @@ export function seenOf(
   {
     withdrawn,
     currentClaims,
-  }: { withdrawn: Withdrawn; currentClaims: (record: RecordKey) => ReadonlySet<IdentifierKey> },
+  }: { withdrawn: Withdrawn; currentClaims: (record: RecordKey) => Pick<ReadonlySet<IdentifierKey>, 'has'> },
 ): Seen | undefined {
   let seen: Seen | undefined
   for (const [support, { first, last }] of supports) {
