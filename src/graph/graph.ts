@@ -36,7 +36,7 @@ export const int = neo4j.int
 
 const MAX_ATTEMPTS = 20
 /** How long a transaction waits for others, or for a store that is away: longer than it takes to start again. */
-const PATIENCE_MS = 180_000
+export const PATIENCE_MS = 180_000
 /** Past this a transaction is given up, so that none holds its locks for ever. */
 const LONGEST_TRANSACTION_MS = 120_000
 const LONGEST_PAUSE_MS = 2000
@@ -67,7 +67,8 @@ export function openGraph(
   }
 }
 
-function transactionOf(tx: Pick<ManagedTransaction, 'run'>): Transaction {
+/** A transaction of the driver as the rest of the house sees it. */
+export function transactionOf(tx: Pick<ManagedTransaction, 'run'>): Transaction {
   return {
     run: async (name, params = {}) => {
       const result = await tx.run(statement(name), params)
@@ -99,7 +100,7 @@ async function writeWithRetries<T>(
 }
 
 /** Exponential, with full jitter, so that those who collided do not meet again. */
-function pause(attempt: number): Promise<void> {
+export function pause(attempt: number): Promise<void> {
   const longest = Math.min(LONGEST_PAUSE_MS, 20 * 2 ** attempt)
   return new Promise((resolve) => setTimeout(resolve, Math.random() * longest))
 }

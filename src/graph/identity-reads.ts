@@ -177,7 +177,7 @@ function decodeVersion({ loads, recorded, traits, ...stored }: StoredVersion): [
   return [versionKey(version), version]
 }
 
-function decodeOverlays(text: string): Map<string, Map<string, Overlay>> {
+export function decodeOverlays(text: string): Map<string, Map<string, Overlay>> {
   const fields: Record<string, Record<string, Overlay>> = JSON.parse(text)
   return new Map(Object.entries(fields).map(([field, bySupport]) => [field, new Map(Object.entries(bySupport))]))
 }

@@ -1,4 +1,6 @@
 import type { CurrentRecord } from './facts.ts'
+import { createForest } from './forest.ts'
+import { grouped } from './grouped.ts'
 import { compareKeys, pairKey } from './keys.ts'
 import type { ScoredLink } from './links.ts'
 import type { Ordinal, PackedFacts } from './packed-facts.ts'
@@ -77,48 +79,4 @@ export function componentsOf(facts: PackedFacts, rules: Rules): Components {
       return resolveFacts(part, linking, { ...rules, matching: { ...rules.matching, score: () => own } })
     },
   }
-}
-
-/** Disjoint sets (Tarjan 1975): path halving, the lesser root stays. */
-function createForest(size: number) {
-  const parents = new Int32Array(size)
-  for (let ordinal = 0; ordinal < size; ordinal += 1) parents[ordinal] = ordinal
-  const parentOf = (ordinal: number) => parents[ordinal] ?? ordinal
-  function rootOf(ordinal: number): number {
-    let at = ordinal
-    while (parentOf(at) !== at) {
-      const grandparent = parentOf(parentOf(at))
-      parents[at] = grandparent
-      at = grandparent
-    }
-    return at
-  }
-  return {
-    rootOf,
-    unite(a: number, b: number): void {
-      const [one, other] = [rootOf(a), rootOf(b)]
-      if (one < other) parents[other] = one
-      else parents[one] = other
-    },
-  }
-}
-
-/** The numbers from 0 to `size` by their group, those of no group (-1) left out: a counting sort. */
-function grouped(groups: number, size: number, groupOf: (number: number) => number): (group: number) => Uint32Array {
-  const starts = new Uint32Array(groups + 1)
-  for (let number = 0; number < size; number += 1) {
-    const group = groupOf(number)
-    if (group >= 0) starts[group + 1] = (starts[group + 1] ?? 0) + 1
-  }
-  for (let group = 0; group < groups; group += 1) starts[group + 1] = (starts[group + 1] ?? 0) + (starts[group] ?? 0)
-  const next = starts.slice()
-  const sorted = new Uint32Array(starts[groups] ?? 0)
-  for (let number = 0; number < size; number += 1) {
-    const group = groupOf(number)
-    if (group < 0) continue
-    const at = next[group] ?? 0
-    sorted[at] = number
-    next[group] = at + 1
-  }
-  return (group) => sorted.subarray(starts[group], starts[group + 1])
 }

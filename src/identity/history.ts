@@ -55,7 +55,8 @@ export function evolve(
 }
 
 /** Equal digests, equal customers: members, golden record and the days between which they were seen. */
-export function customerDigest({ members, golden, provenance, firstSeen, lastSeen }: ResolvedCustomer): string {
+export function customerDigest(customer: Omit<ResolvedCustomer, 'id' | 'anchor'>): string {
+  const { members, golden, provenance, firstSeen, lastSeen } = customer
   const content = canonicalJson({ members, golden, provenance, firstSeen, lastSeen })
   return createHash('sha256').update(content).digest('hex').slice(0, 32)
 }

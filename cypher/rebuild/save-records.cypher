@@ -1,0 +1,16 @@
+// Purpose: the current rows of records as their versions make them
+// Params: rows (key, account, observedAt (ms or null), properties (fields, claims and the traits that nodes show))
+// Returns: nothing
+// Locks: the records and their accounts, in the order of the rows
+UNWIND $rows AS row
+MATCH (r:Record {key: row.key}) USING INDEX r:Record(key)
+SET r += row.properties,
+  r.observedAt = CASE WHEN row.observedAt IS NULL THEN null ELSE datetime({epochMillis: row.observedAt}) END
+WITH r, row
+CALL (r, row) {
+  MATCH (r)-[old:ABOUT]->(i:Identifier)
+  WHERE i.key <> row.account
+  DELETE old
+}
+MATCH (i:Identifier {key: row.account}) USING INDEX i:Identifier(key)
+MERGE (r)-[:ABOUT]->(i)

@@ -1,0 +1,67 @@
+import { setFlagsFromString } from 'node:v8'
+import { Command } from 'commander'
+import { readConfig } from '../config.ts'
+import { openGraph } from '../graph/graph.ts'
+import { applySchema } from '../graph/schema.ts'
+import { rebuild, type Step } from '../resolver/rebuild/rebuild.ts'
+import { loadRules } from '../rules.ts'
+import { rebuiltInWords } from './rebuilt-in-words.ts'
+
+interface Chosen {
+  readonly check?: true
+  readonly limit: string
+  readonly json?: true
+  readonly stack?: string
+}
+
+/** Below what the collector would take by itself before it works harder: a million identifiers need half of it. */
+const HEAP_MB = 3000
+const PROGRESS_ROWS = 10_000
+
+/** `selfsame rebuild`: what the graph holds, resolved anew from all its evidence; writes or lists the difference. */
+export function rebuildCommand(): Command {
+  return new Command('rebuild')
+    .description('resolve the whole graph anew from its evidence, by the policy as it is now, and write what differs')
+    .option('--check', 'write nothing; list every difference, and exit with 1 where there is any')
+    .option('--limit <number>', 'differences listed a part; all are counted', '20')
+    .option('--json', 'print what was found as one JSON object')
+    .option('--stack <name>', 'local stack to work on')
+    .action(async ({ check, limit, json, stack }: Chosen, command: Command) => {
+      if (!/^\d{1,9}$/.test(limit)) command.error('error: --limit takes a whole number up to 999999999')
+      setFlagsFromString(`--max-old-space-size=${HEAP_MB}`)
+      const config = readConfig({ stack })
+      const graph = openGraph(config)
+      const progress = createProgress()
+      try {
+        await applySchema(graph)
+        const result = await rebuild({
+          ...{ graph, rules: loadRules(config), repair: check !== true, limit: Number(limit) },
+          onRow: progress.row,
+        })
+        progress.end()
+        process.stdout.write(json ? `${JSON.stringify(result)}\n` : rebuiltInWords(result))
+        if (check && !result.equal) process.exitCode = 1
+      } finally {
+        progress.end()
+        await graph.close()
+      }
+    })
+}
+
+/** A line on stderr, where that is a terminal, that says how far it is. */
+function createProgress(): { row: (step: Step) => void; end: () => void } {
+  let last: Step | undefined
+  let rows = 0
+  const show = () => process.stderr.write(`\r\x1b[K${rows} ${last === 'repair' ? 'rows repaired' : last}`)
+  const row = (step: Step) => {
+    if (step !== last) rows = 0
+    last = step
+    rows += 1
+    if (rows % PROGRESS_ROWS === 0) show()
+  }
+  const end = () => {
+    if (last !== undefined) process.stderr.write('\r\x1b[K')
+    last = undefined
+  }
+  return process.stderr.isTTY ? { row, end } : { row: () => {}, end: () => {} }
+}

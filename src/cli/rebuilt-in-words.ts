@@ -1,0 +1,47 @@
+import { type Difference, type DifferingField, type Finding, PARTS } from '../resolver/rebuild/findings.ts'
+import type { Rebuilt } from '../resolver/rebuild/rebuild.ts'
+
+/** For a person: each part with its counts and the first differences, what was written, and the verdict. */
+export function rebuiltInWords({ equal, parts, repaired }: Rebuilt): string {
+  const lines = PARTS.flatMap((part) => section(part, parts[part]))
+  if (repaired !== undefined) {
+    const { records, pairs, identifiers, customersSaved, idsGivenUp, idsRevived, assertions } = repaired
+    lines.push(
+      `repaired: ${records} records, ${pairs} pairs, ${identifiers} identifiers, ${assertions} assertions, ` +
+        `${customersSaved} customers (${idsGivenUp} ids given up, ${idsRevived} taken back)`,
+    )
+  }
+  const verdict = equal
+    ? 'The graph holds what its evidence implies.'
+    : repaired === undefined
+      ? 'The graph differs from what its evidence implies; `selfsame rebuild` repairs it.'
+      : 'The graph differed from what its evidence implies, and is repaired.'
+  return `${[...lines, verdict].join('\n')}\n`
+}
+
+function section(part: string, { checked, differences, counts, listed }: Finding): string[] {
+  const sorts = Object.entries(counts).map(([sort, count]) => `${sort} ${count}`)
+  const which = sorts.length === 0 ? '' : ` (${sorts.join(', ')})`
+  const hidden = differences - listed.length
+  return [
+    `${part.padEnd(12)} ${checked} checked, ${differences} differ${which}`,
+    ...listed.map(line),
+    ...(hidden > 0 ? [`  and ${hidden} more`] : []),
+  ]
+}
+
+function line({ key, difference, fields }: Difference): string {
+  const what = fields.length === 0 ? '' : `: ${fields.map(fieldInWords).join('; ')}`
+  return `  ${difference.padEnd(9)} ${key.replace('\t', ' - ')}${what}`
+}
+
+function fieldInWords({ field, graph, resolved }: DifferingField): string {
+  return `${field} ${text(graph)}, to be ${text(resolved)}`
+}
+
+const LONGEST = 120
+
+function text(value: unknown): string {
+  const json = typeof value === 'string' ? value : JSON.stringify(value)
+  return json.length <= LONGEST ? json : `${json.slice(0, LONGEST)}…`
+}

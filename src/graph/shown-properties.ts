@@ -1,0 +1,11 @@
+import { SHOWN_TRAITS } from '../identity/shown-traits.ts'
+
+/** The traits that nodes show beside the whole of a record or a golden record, by their property. */
+export function shownProperties(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const properties: Record<string, string> = {}
+  for (const { path, property } of SHOWN_TRAITS) {
+    const value = fields[path]
+    if (value !== undefined) properties[property] = value
+  }
+  return properties
+}

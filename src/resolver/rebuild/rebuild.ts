@@ -1,0 +1,85 @@
+import type { Graph } from '../../graph/graph.ts'
+import { holdTransaction } from '../../graph/hold-transaction.ts'
+import { readAllDecisions } from '../../graph/rebuild-reads.ts'
+import { componentsOf } from '../../identity/components.ts'
+import { PackedFacts } from '../../identity/packed-facts.ts'
+import type { Rules } from '../../identity/resolve.ts'
+import { compareAssertions } from './compare-assertions.ts'
+import { compareCustomers } from './compare-customers.ts'
+import { comparePairs, comparePlaces, readPlaces } from './compare-places.ts'
+import { compareRecords } from './compare-records.ts'
+import { CustomerTable } from './customer-table.ts'
+import { createFindings, type Findings } from './findings.ts'
+import { type Damage, type Repaired, repair, type World } from './repair.ts'
+import { compareRefused, resolveAll } from './resolve-all.ts'
+
+export type Step = 'records' | 'identifiers' | 'pairs' | 'components' | 'customers' | 'repair'
+
+export interface RebuildOptions {
+  readonly graph: Graph
+  readonly rules: Rules
+  /** Whether to write what differs. */
+  readonly repair: boolean
+  /** Differences listed a part. Default 20. */
+  readonly limit?: number
+  /** Milliseconds since the epoch; history only. */
+  readonly now?: () => number
+  /** Called with each row of a step. */
+  readonly onRow?: (step: Step) => void
+}
+
+export interface Rebuilt {
+  /** Whether the graph held what its evidence implies. */
+  readonly equal: boolean
+  readonly parts: Findings['parts']
+  /** What was written; absent where nothing was to be. */
+  readonly repaired: Repaired | undefined
+}
+
+/**
+ * Compares all that the graph holds with what `resolve` answers of all its evidence, and writes the difference where it
+ * is to. Resolvers wait meanwhile. Throws `id_key_differs`, `lock_lost`, and what the graph throws.
+ */
+export function rebuild(options: RebuildOptions): Promise<Rebuilt> {
+  const { graph, rules, limit = 20, now = Date.now } = options
+  return holdTransaction(
+    graph,
+    (tx) => tx.run('identity/lock-resolver'),
+    async (held) => {
+      const findings = createFindings(limit)
+      const { damage, world } = await compare(options, findings)
+      const equal = Object.values(findings.parts).every(({ differences }) => differences === 0)
+      if (equal || !options.repair) return { equal, parts: findings.parts, repaired: undefined }
+      const repaired = await repair(damage, world, {
+        ...{ graph, held, at: now(), policy: rules.policy.hash },
+        onRow: () => options.onRow?.('repair'),
+      })
+      return { equal, parts: findings.parts, repaired }
+    },
+  )
+}
+
+async function compare(
+  { graph, rules, onRow }: RebuildOptions,
+  findings: Findings,
+): Promise<{ damage: Damage; world: World }> {
+  const rowOf = (step: Step) => () => onRow?.(step)
+  const facts = new PackedFacts(await readAllDecisions(graph), rules.policy)
+  const customers = new CustomerTable()
+  const rows = await compareRecords(graph, facts, findings, rowOf('records'))
+  const places = await readPlaces(graph, facts, customers, rowOf('identifiers'))
+  const pairs = await comparePairs(graph, facts, findings, rowOf('pairs'))
+  facts.settle()
+  const components = componentsOf(facts, rules)
+  const refused = resolveAll(facts, components, customers, rowOf('components'))
+  const comparing = { facts, components, customers, findings, idKey: rules.idKey }
+  const damage: Damage = {
+    rows,
+    ...{ times: pairs.times, neverRefused: pairs.neverRefused },
+    identifiers: comparePlaces(facts, places, findings),
+    refused: compareRefused(facts, pairs.refused, refused.pairs, findings),
+    customers: await compareCustomers(graph, comparing, rowOf('customers')),
+    assertions: await compareAssertions(graph, facts, refused.asserted, findings),
+  }
+  return { damage, world: { facts, components, customers } }
+}
