@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { reportError } from '../../src/cli/report-error.ts'
 import { ingestBenchmark } from './ingest.ts'
+import { rebuildBenchmark } from './rebuild.ts'
 
 const USAGE = 2
 
@@ -11,7 +12,7 @@ const program = new Command('npm run bench')
   .exitOverride()
   .showHelpAfterError()
 
-for (const command of [ingestBenchmark()]) program.addCommand(command.exitOverride())
+for (const command of [ingestBenchmark(), rebuildBenchmark()]) program.addCommand(command.exitOverride())
 
 try {
   await program.parseAsync()

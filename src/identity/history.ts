@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { canonicalJson } from './policy.ts'
 import type { ResolvedCustomer } from './resolve.ts'
 import type { CustomerId, IdentifierKey } from './types.ts'
@@ -57,8 +57,7 @@ export function evolve(
 /** Equal digests, equal customers: members, golden record and the days between which they were seen. */
 export function customerDigest(customer: Omit<ResolvedCustomer, 'id' | 'anchor'>): string {
   const { members, golden, provenance, firstSeen, lastSeen } = customer
-  const content = canonicalJson({ members, golden, provenance, firstSeen, lastSeen })
-  return createHash('sha256').update(content).digest('hex').slice(0, 32)
+  return hash('sha256', canonicalJson({ members, golden, provenance, firstSeen, lastSeen })).slice(0, 32)
 }
 
 /** Where an id leads: to customers of today (one, as a rule), or to an identifier that is no customer's. */

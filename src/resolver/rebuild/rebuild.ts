@@ -22,6 +22,8 @@ export interface RebuildOptions {
   readonly repair: boolean
   /** Differences listed a part. Default 20. */
   readonly limit?: number
+  /** Rows a repairing transaction, about; a customer comes whole. Default 2000. */
+  readonly page?: number
   /** Milliseconds since the epoch; history only. */
   readonly now?: () => number
   /** Called with each row of a step. */
@@ -41,7 +43,7 @@ export interface Rebuilt {
  * is to. Resolvers wait meanwhile. Throws `id_key_differs`, `lock_lost`, and what the graph throws.
  */
 export function rebuild(options: RebuildOptions): Promise<Rebuilt> {
-  const { graph, rules, limit = 20, now = Date.now } = options
+  const { graph, rules, limit = 20, page = 2000, now = Date.now } = options
   return holdTransaction(
     graph,
     (tx) => tx.run('identity/lock-resolver'),
@@ -51,7 +53,7 @@ export function rebuild(options: RebuildOptions): Promise<Rebuilt> {
       const equal = Object.values(findings.parts).every(({ differences }) => differences === 0)
       if (equal || !options.repair) return { equal, parts: findings.parts, repaired: undefined }
       const repaired = await repair(damage, world, {
-        ...{ graph, held, at: now(), policy: rules.policy.hash },
+        ...{ graph, held, at: now(), policy: rules.policy.hash, page },
         onRow: () => options.onRow?.('repair'),
       })
       return { equal, parts: findings.parts, repaired }

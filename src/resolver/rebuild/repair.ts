@@ -48,6 +48,8 @@ export interface RepairOptions {
   readonly at: Millis
   /** Hash of the policy. */
   readonly policy: string
+  /** Rows a transaction, about; a customer comes whole, however large. */
+  readonly page: number
   readonly onRow: () => void
 }
 
@@ -62,21 +64,18 @@ export interface Repaired {
   readonly assertions: number
 }
 
-/** Rows of a transaction, about. A customer comes whole, however large. */
-const PAGE = 2000
-
 /** Writes what differs, in transactions of bounded size each of which leaves every customer whole. */
 export async function repair(damage: Damage, world: World, options: RepairOptions): Promise<Repaired> {
-  const { graph, held, onRow } = options
+  const { graph, held, page: size, onRow } = options
   const write = async <T>(work: (tx: Transaction) => Promise<T>, rows: number): Promise<T> => {
     await held.verify()
     const result = await graph.write(work)
     for (let row = 0; row < rows; row += 1) onRow()
     return result
   }
-  for (const rows of slices(damage.rows)) await write((tx) => saveCurrentRows(tx, rows), rows.length)
-  for (const pairs of slices(damage.times)) await write((tx) => saveTimes(tx, pairs), pairs.length)
-  for (const pairs of slices(damage.neverRefused)) {
+  for (const rows of slices(damage.rows, size)) await write((tx) => saveCurrentRows(tx, rows), rows.length)
+  for (const pairs of slices(damage.times, size)) await write((tx) => saveTimes(tx, pairs), pairs.length)
+  for (const pairs of slices(damage.neverRefused, size)) {
     await write((tx) => saveRefused(tx, new Map(pairs.map((pair) => [pair, false]))), pairs.length)
   }
   const done = { saved: 0, retired: 0, revived: 0 }
@@ -85,7 +84,7 @@ export async function repair(damage: Damage, world: World, options: RepairOption
     identifiers: damage.identifiers,
     pairs: damage.refused.keys(),
   }
-  for (const page of pagesOf(repairUnits(world.facts, world.customers, differing), PAGE)) {
+  for (const page of pagesOf(repairUnits(world.facts, world.customers, differing), size)) {
     const changes = changesOf(page, damage, world)
     const { saved, retired, revived } = await write(
       (tx) => writeUnits(tx, changes, options),
@@ -95,7 +94,7 @@ export async function repair(damage: Damage, world: World, options: RepairOption
     done.retired += retired
     done.revived += revived
   }
-  for (const drawings of slices([...damage.assertions])) {
+  for (const drawings of slices([...damage.assertions], size)) {
     await write((tx) => draw(tx, drawings), drawings.length)
   }
   return {
@@ -109,8 +108,8 @@ export async function repair(damage: Damage, world: World, options: RepairOption
   }
 }
 
-function* slices<T>(items: readonly T[]): Generator<readonly T[]> {
-  for (let at = 0; at < items.length; at += PAGE) yield items.slice(at, at + PAGE)
+function* slices<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size)
 }
 
 type Changes = ReturnType<typeof changesOf>
