@@ -96,6 +96,7 @@ export const damages: readonly Damage[] = [
   of('customers', 'unresolved', 'a customer that waits', `MATCH ${mail}-[:IDENTIFIES]->(c) SET c:Unresolved`),
   of('identifiers', 'unresolved', 'an identifier that waits', `MATCH ${mail} SET mail:Unresolved`),
   of('identifiers', 'status', 'a status', `MATCH ${mail} SET mail.status = 'shared'`),
+  of('identifiers', 'neighbours', 'neighbours miscounted', `MATCH ${mail} SET mail.neighbourCounts = [9]`),
   of('identifiers', 'firstSeen', 'a firstSeen', `MATCH ${mail} SET mail.firstSeen = datetime()`),
   of('identifiers', 'lastSeen', 'a lastSeen', `MATCH ${mail} SET mail.lastSeen = date()`),
   of('pairs', 'firstSeen', "a pair's firstSeen", `MATCH ${mail}-[o:OBSERVED]-() SET o.firstSeen = datetime()`),
@@ -115,6 +116,7 @@ export const damages: readonly Damage[] = [
   of('records', 'fields', 'the fields of a row', "MATCH (r:Record {key: 'crm:1'}) SET r.fields = '{}'"),
   of('records', 'claims', 'the claims of a row', "MATCH (r:Record {key: 'crm:1'}) SET r.claims = []"),
   of('records', 'observedAt', 'the time of a row', "MATCH (r:Record {key: 'crm:1'}) SET r.observedAt = null"),
+  of('records', 'current', 'the current version of a row', "MATCH (r:Record {key: 'crm:1'}) SET r.current = null"),
   of('records', 'shown', 'a trait of a row', "MATCH (r:Record {key: 'crm:1'}) SET r.city = 'Huế'"),
   of(
     'records',

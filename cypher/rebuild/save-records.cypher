@@ -1,5 +1,5 @@
 // Purpose: the current rows of records as their versions make them
-// Params: rows (key, account, observedAt (ms or null), properties (fields, claims and the traits that nodes show))
+// Params: rows (key, account, observedAt (ms or null), properties (fields, claims, current and the traits that nodes show))
 // Returns: nothing
 // Locks: the records and their accounts, in the order of the rows
 UNWIND $rows AS row

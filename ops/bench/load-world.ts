@@ -1,4 +1,5 @@
-import { encodeSeen, encodeSupports, isoDay, kindLabel } from '../../src/graph/codec.ts'
+import { bug } from '../../src/errors.ts'
+import { encodeNeighbours, encodeSeen, encodeSupports, isoDay, kindLabel } from '../../src/graph/codec.ts'
 import { type Graph, int } from '../../src/graph/graph.ts'
 import { shownProperties } from '../../src/graph/shown-properties.ts'
 import type { Evidence } from '../../src/identity/evidence.ts'
@@ -6,8 +7,10 @@ import { addObservation, emptyEvidence, type RecordEvidence, versionKey } from '
 import { claimsOf, type Facts, factsOf } from '../../src/identity/facts.ts'
 import { customerDigest } from '../../src/identity/history.ts'
 import { compareKeys, identifierOf, pairOf } from '../../src/identity/keys.ts'
-import { canonicalJson } from '../../src/identity/policy.ts'
+import { canonicalJson, type Policy } from '../../src/identity/policy.ts'
 import { type Resolution, type ResolvedCustomer, type Rules, resolve } from '../../src/identity/resolve.ts'
+import { isLimited } from '../../src/identity/status.ts'
+import type { IdentifierKey, Kind } from '../../src/identity/types.ts'
 import { rawStatement } from './raw-cypher.ts'
 import { blockOf } from './rebuild-world.ts'
 
@@ -54,13 +57,13 @@ interface World {
   readonly evidence: Evidence
   readonly facts: Facts
   readonly resolution: Resolution
-  readonly policy: string
+  readonly rules: Rules
 }
 
 function worldOf(block: number, rules: Rules): World {
   const evidence = emptyEvidence()
   for (const observation of blockOf(block)) addObservation(evidence, observation)
-  return { evidence, facts: factsOf(evidence), resolution: resolve(evidence, rules), policy: rules.policy.hash }
+  return { evidence, facts: factsOf(evidence), resolution: resolve(evidence, rules), rules }
 }
 
 async function write(graph: Graph, worlds: readonly World[]): Promise<void> {
@@ -84,16 +87,44 @@ async function write(graph: Graph, worlds: readonly World[]): Promise<void> {
   }
 }
 
-function identifierRows({ evidence, facts, resolution }: World) {
+function identifierRows({ evidence, facts, resolution, rules }: World) {
+  const neighbours = Map.groupBy(
+    [...facts.observed.keys()].flatMap((pair) => bothWays(pairOf(pair))),
+    ([key]) => key,
+  )
   return [...evidence.identifiers].map(([key, supports]) => {
     const { kind, value } = identifierOf(key)
     const status = resolution.statuses.get(key) ?? 'unsupported'
     return {
       label: kindLabel(kind),
-      properties: { key, kind, value, status, ...encodeSupports(supports) },
+      properties: {
+        ...{ key, kind, value, status, ...encodeSupports(supports) },
+        ...encodeNeighbours(status === 'linking' ? countsOf(kind, neighbours.get(key) ?? [], rules.policy) : new Map()),
+      },
       ...encodeSeen(facts.identifiers.get(key)),
     }
   })
+}
+
+function bothWays([a, b]: readonly [IdentifierKey, IdentifierKey]): (readonly [IdentifierKey, IdentifierKey])[] {
+  return [
+    [a, b],
+    [b, a],
+  ]
+}
+
+/** How many neighbours of each kind that the policy limits for its own. */
+function countsOf(
+  kind: Kind,
+  neighbours: readonly (readonly [IdentifierKey, IdentifierKey])[],
+  policy: Policy,
+): Map<Kind, number> {
+  const counts = new Map<Kind, number>()
+  for (const [, neighbour] of neighbours) {
+    const { kind: other } = identifierOf(neighbour)
+    if (isLimited(kind, other, policy)) counts.set(other, (counts.get(other) ?? 0) + 1)
+  }
+  return counts
 }
 
 function observedRows({ evidence, facts, resolution }: World) {
@@ -108,6 +139,7 @@ function recordRows({ evidence, facts }: World) {
   return [...evidence.records.values()].flatMap((record) => {
     const current = facts.records.get(record.key)
     if (current === undefined) return []
+    const version = versionOf(record)
     const fields = Object.entries(current.fields).map(([name, { value }]) => [name, value])
     return {
       account: record.account,
@@ -117,15 +149,16 @@ function recordRows({ evidence, facts }: World) {
         ...{ key: record.key, source: record.source, sourceId: record.id, account: record.account },
         ...{ fields: canonicalJson(current.fields), overlays: '{}' },
         claims: [...claimsOf(record, () => false)].sort(),
+        current: version.key,
       },
-      version: versionOf(record),
+      version,
     }
   })
 }
 
 function versionOf(record: RecordEvidence) {
   const [version] = record.versions.values()
-  if (version === undefined) return {}
+  if (version === undefined) bug('a record without a version')
   const { observedAt, digest, deleted, traits, claims, deliveries } = version
   return {
     ...{ key: `${record.key}|${versionKey(version)}`, observedAt: int(observedAt), digest, deleted },
@@ -134,13 +167,20 @@ function versionOf(record: RecordEvidence) {
   }
 }
 
-function customerRows({ resolution, policy }: World) {
+function customerRows({ resolution, rules }: World) {
+  const touched = new Set([...resolution.refused.observed].flatMap((pair) => pairOf(pair)))
   return resolution.customers
     .toSorted((a, b) => compareKeys(a.id, b.id))
-    .map((customer) => customerRow(customer, policy))
+    .map((customer) =>
+      customerRow(
+        customer,
+        rules.policy.hash,
+        customer.members.some((key) => touched.has(key)),
+      ),
+    )
 }
 
-function customerRow(customer: ResolvedCustomer, policy: string) {
+function customerRow(customer: ResolvedCustomer, policy: string, contested: boolean) {
   const { id, members, anchor, golden, provenance, firstSeen, lastSeen } = customer
   return {
     members: [...members],
@@ -151,6 +191,7 @@ function customerRow(customer: ResolvedCustomer, policy: string) {
       ...shownProperties(golden),
       ...{ id, version: int(1), size: int(members.length), anchor, digest: customerDigest(customer) },
       ...{ golden: canonicalJson(golden), provenance: canonicalJson(provenance), cause: 'observed', policy },
+      ...(contested ? { contested } : {}),
     },
   }
 }

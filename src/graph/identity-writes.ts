@@ -9,7 +9,6 @@ import type { CurrentRecord, Seen } from '../identity/facts.ts'
 import type { Evolution, FormerCustomer, StoredCustomer } from '../identity/history.ts'
 import { compareKeys, identifierOf, pairOf } from '../identity/keys.ts'
 import { canonicalJson } from '../identity/policy.ts'
-import { SHOWN_TRAITS } from '../identity/shown-traits.ts'
 import type {
   Assertion,
   CustomerId,
@@ -22,6 +21,7 @@ import type {
 } from '../identity/types.ts'
 import { encodeNeighbours, encodeSeen, encodeSupports, isoDay, kindLabel, pascalCase } from './codec.ts'
 import { int, type Transaction } from './graph.ts'
+import { shownProperties } from './shown-properties.ts'
 
 // Rows go in the order of their keys, so that concurrent writers lock in one order.
 
@@ -140,15 +140,6 @@ export async function saveRecords(tx: Transaction, changes: readonly RecordChang
   await runRows(tx, 'identity/save-record-versions', versions)
 }
 
-function shown(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const properties: Record<string, string> = {}
-  for (const { path, property } of SHOWN_TRAITS) {
-    const value = fields[path]
-    if (value !== undefined) properties[property] = value
-  }
-  return properties
-}
-
 function recordRow({ record, current, claims, version }: RecordChange) {
   const fields = Object.entries(current?.fields ?? {})
   const overlays = Object.fromEntries([...record.overlays].map(([field, by]) => [field, Object.fromEntries(by)]))
@@ -157,7 +148,7 @@ function recordRow({ record, current, claims, version }: RecordChange) {
     account: record.account,
     observedAt: current === undefined ? null : int(current.observedAt),
     properties: {
-      ...shown(Object.fromEntries(fields.map(([name, { value }]) => [name, value]))),
+      ...shownProperties(Object.fromEntries(fields.map(([name, { value }]) => [name, value]))),
       source: record.source,
       sourceId: record.id,
       account: record.account,
@@ -216,7 +207,7 @@ export async function saveCustomers(tx: Transaction, changes: CustomerChanges): 
       lastSeen: isoDay(customer.lastSeen),
       changedAt: int(changes.at),
       properties: {
-        ...shown(customer.golden),
+        ...shownProperties(customer.golden),
         version: int(version),
         size: int(customer.members.length),
         anchor: customer.anchor,

@@ -1,8 +1,9 @@
 import type { RecordEvidence, RecordVersion, Supports } from '../identity/evidence.ts'
 import { DAY, versionKey } from '../identity/evidence.ts'
 import type { Seen } from '../identity/facts.ts'
-import type { CustomerId, Decision, IdentifierKey, Millis, RecordKey, Status } from '../identity/types.ts'
-import { decodeSupports } from './codec.ts'
+import type { NeighbourCounts } from '../identity/status.ts'
+import type { CustomerId, Decision, IdentifierKey, Kind, Millis, RecordKey, Status } from '../identity/types.ts'
+import { decodeNeighbours, decodeSupports } from './codec.ts'
 import type { Graph } from './graph.ts'
 import { decodeOverlays } from './identity-reads.ts'
 import { eachRow, numberIn, type Values } from './row-stream.ts'
@@ -27,6 +28,8 @@ export interface StoredRow {
   /** JSON. */
   readonly fields: string | null
   readonly claims: readonly IdentifierKey[]
+  /** Key of the current version. */
+  readonly current: string | null
   /** Of each of `SHOWN_TRAITS` its value or null. */
   readonly shown: readonly (string | null)[]
   readonly about: readonly IdentifierKey[]
@@ -34,7 +37,7 @@ export interface StoredRow {
 
 export function eachRecord(graph: Graph, onRecord: (record: RecordEvidence, row: StoredRow) => void): Promise<number> {
   return eachRow(graph, 'rebuild/read-records', (values) => {
-    const [key, source, id, account, overlays, versions, observedAt, fields, claims, shown, about] = values
+    const [key, source, id, account, overlays, versions, observedAt, fields, claims, current, shown, about] = values
     const record = {
       ...{ key: key as RecordKey, source: String(source), id: String(id), account: account as IdentifierKey },
       overlays: decodeOverlays((overlays as string | null) ?? '{}'),
@@ -44,6 +47,7 @@ export function eachRecord(graph: Graph, onRecord: (record: RecordEvidence, row:
       observedAt: numberIn(observedAt),
       fields: fields as string | null,
       claims: (claims as IdentifierKey[] | null) ?? [],
+      current: current as string | null,
       shown: shown as (string | null)[],
       about: about as IdentifierKey[],
     })
@@ -67,6 +71,7 @@ function versionIn([observedAt, digest, deleted, traits, claims, loads, recorded
 export interface StoredPlace {
   readonly status: Status
   readonly seen: Seen | undefined
+  readonly neighbours: NeighbourCounts
   readonly unresolved: boolean
   /** One, or none; more where the graph is wrong. */
   readonly customers: readonly CustomerId[]
@@ -77,10 +82,11 @@ export function eachIdentifier(
   onIdentifier: (key: IdentifierKey, supports: Supports, place: StoredPlace) => void,
 ): Promise<number> {
   return eachRow(graph, 'rebuild/read-identifiers', (values) => {
-    const [key, supports, firsts, lasts, status, firstSeen, lastSeen, unresolved, customers] = values
+    const [key, supports, firsts, lasts, status, firstSeen, lastSeen, kinds, counts, unresolved, customers] = values
     onIdentifier(key as IdentifierKey, supportsIn(supports, firsts, lasts), {
       status: status as Status,
       seen: seenIn(firstSeen, lastSeen),
+      neighbours: decodeNeighbours({ neighbourKinds: kinds as Kind[] | null, neighbourCounts: numbersIn(counts) }),
       unresolved: unresolved === true,
       customers: customers as CustomerId[],
     })

@@ -4,8 +4,9 @@ import { compareKeys, pairOf } from '../identity/keys.ts'
 import { canonicalJson } from '../identity/policy.ts'
 import type { ResolvedCustomer } from '../identity/resolve.ts'
 import { SHOWN_TRAITS } from '../identity/shown-traits.ts'
+import type { NeighbourCounts } from '../identity/status.ts'
 import type { CustomerId, IdentifierKey, Millis, PairKey, Status } from '../identity/types.ts'
-import { encodeSeen, isoDay } from './codec.ts'
+import { encodeNeighbours, encodeSeen, isoDay } from './codec.ts'
 import { int, type Transaction } from './graph.ts'
 import { shownProperties } from './shown-properties.ts'
 
@@ -20,6 +21,8 @@ export interface CurrentRow {
   /** JSON. */
   readonly fields: string
   readonly claims: readonly IdentifierKey[]
+  /** Key of the current version. */
+  readonly current: string | null
   /** Of each of `SHOWN_TRAITS` its value or null. */
   readonly shown: readonly (string | null)[]
 }
@@ -28,11 +31,11 @@ export async function saveCurrentRows(tx: Transaction, rows: readonly CurrentRow
   await runRows(
     tx,
     'rebuild/save-records',
-    inOrder(rows).map(({ key, account, observedAt, fields, claims, shown }) => ({
+    inOrder(rows).map(({ key, account, observedAt, fields, claims, current, shown }) => ({
       ...{ key, account, observedAt: observedAt === undefined ? null : int(observedAt) },
       properties: {
         ...Object.fromEntries(SHOWN_TRAITS.map(({ property }, index) => [property, shown[index] ?? null])),
-        ...{ fields, claims: [...claims] },
+        ...{ fields, claims: [...claims], current },
       },
     })),
   )
@@ -55,10 +58,14 @@ export interface Place {
   readonly key: IdentifierKey
   readonly status: Status
   readonly seen: Seen | undefined
+  /** Of each kind that the policy limits; empty unless it links. */
+  readonly neighbours: NeighbourCounts
 }
 
 export async function savePlaces(tx: Transaction, places: readonly Place[]): Promise<void> {
-  const rows = inOrder(places).map(({ key, status, seen }) => ({ key, status, ...encodeSeen(seen) }))
+  const rows = inOrder(places).map(({ key, status, seen, neighbours }) => ({
+    ...{ key, status, ...encodeSeen(seen), ...encodeNeighbours(neighbours) },
+  }))
   await runRows(tx, 'rebuild/save-places', rows)
 }
 

@@ -9,6 +9,7 @@ export interface NeighbourTable {
   add(kind: Kind): void
   /** Counts one more neighbour of an identifier. */
   count(of: number, neighbour: number): void
+  /** Those of which there are any. */
   of(identifier: number): NeighbourCounts
 }
 
@@ -45,7 +46,12 @@ export function createNeighbourTable(policy: Policy): NeighbourTable {
     },
     of(identifier) {
       const offset = offsets[identifier] ?? 0
-      return new Map(limitsOf(identifier).map((kind, slot) => [kind, counts[offset + slot] ?? 0]))
+      const neighbours = new Map<Kind, number>()
+      for (const [slot, kind] of limitsOf(identifier).entries()) {
+        const number = counts[offset + slot] ?? 0
+        if (number > 0) neighbours.set(kind, number)
+      }
+      return neighbours
     },
   }
 }

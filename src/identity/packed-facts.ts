@@ -1,9 +1,10 @@
 import { bug } from '../errors.ts'
-import type { RecordEvidence, Supports } from './evidence.ts'
+import { type RecordEvidence, type Supports, versionKey } from './evidence.ts'
 import {
   type CurrentRecord,
   claimsOf,
   currentRecord,
+  currentVersion,
   decisionsInForce,
   type Facts,
   joinSeen,
@@ -27,6 +28,15 @@ export interface PairColumns {
   readonly b: Ordinal[]
   readonly firstSeen: number[]
   readonly lastSeen: number[]
+}
+
+const NOBODY: NeighbourCounts = new Map()
+
+export interface RecordNow {
+  readonly current: CurrentRecord | undefined
+  readonly claims: ReadonlySet<IdentifierKey>
+  /** See `versionKey`; undefined where no version counts. */
+  readonly version: string | undefined
 }
 
 /**
@@ -60,12 +70,14 @@ export class PackedFacts {
     this.#neighbours = createNeighbourTable(policy)
   }
 
-  addRecord(record: RecordEvidence): { current: CurrentRecord | undefined; claims: ReadonlySet<IdentifierKey> } {
+  /** Answers the record as it is now, what it claims, and which of its versions is the current one. */
+  addRecord(record: RecordEvidence): RecordNow {
     const claims = claimsOf(record, this.#withdrawn)
     const current = currentRecord(record, this.#withdrawn)
     if (claims.size > 0) this.#claims.set(record.key, [...claims])
     if (current !== undefined) this.records.set(record.key, current)
-    return { current, claims }
+    const version = currentVersion(record, this.#withdrawn)
+    return { current, claims, version: version && versionKey(version) }
   }
 
   addIdentifier(key: IdentifierKey, supports: Supports): Ordinal {
@@ -102,7 +114,7 @@ export class PackedFacts {
   settle(): void {
     this.#claims.clear()
     for (const [ordinal, key] of this.keys.entries()) {
-      const status = () => statusOf(key, this.neighboursOf(ordinal), this.#overrides.get(key), this.#policy)
+      const status = () => statusOf(key, this.#neighbours.of(ordinal), this.#overrides.get(key), this.#policy)
       this.statuses.push(this.seenOf(ordinal) === undefined ? 'unsupported' : status())
     }
   }
@@ -117,9 +129,9 @@ export class PackedFacts {
     return { firstSeen, lastSeen: this.#lastSeen[ordinal] ?? bug('first seen and never last') }
   }
 
-  /** How many neighbours it has of the kinds that the policy limits for its own kind. */
+  /** How many neighbours it has of each kind that the policy limits for its own kind; empty unless it links. */
   neighboursOf(ordinal: Ordinal): NeighbourCounts {
-    return this.#neighbours.of(ordinal)
+    return this.statuses[ordinal] === 'linking' ? this.#neighbours.of(ordinal) : NOBODY
   }
 
   #known(key: IdentifierKey): Ordinal {

@@ -3,6 +3,7 @@ import { eachIdentifier, eachObserved, type StoredPair } from '../../graph/rebui
 import type { Seen } from '../../identity/facts.ts'
 import { pairKey } from '../../identity/keys.ts'
 import type { Ordinal, PackedFacts } from '../../identity/packed-facts.ts'
+import type { NeighbourCounts } from '../../identity/status.ts'
 import type { PairKey, Status } from '../../identity/types.ts'
 import type { CustomerTable } from './customer-table.ts'
 import { type DifferingField, differingFields, type Findings } from './findings.ts'
@@ -13,6 +14,8 @@ export interface StoredPlaces {
   /** NaN where nothing is held. */
   readonly firstSeen: number[]
   readonly lastSeen: number[]
+  /** In words, since most have one of few. */
+  readonly neighbours: string[]
   readonly unresolved: Set<Ordinal>
 }
 
@@ -23,13 +26,17 @@ export async function readPlaces(
   customers: CustomerTable,
   onRow: () => void,
 ): Promise<StoredPlaces> {
-  const places: StoredPlaces = { statuses: [], firstSeen: [], lastSeen: [], unresolved: new Set() }
+  const places: StoredPlaces = { statuses: [], firstSeen: [], lastSeen: [], neighbours: [], unresolved: new Set() }
+  const words = new Map<string, string>()
   await eachIdentifier(graph, (key, supports, stored) => {
     onRow()
     const ordinal = facts.addIdentifier(key, supports)
     places.statuses.push(stored.status)
     places.firstSeen.push(stored.seen?.firstSeen ?? Number.NaN)
     places.lastSeen.push(stored.seen?.lastSeen ?? Number.NaN)
+    const neighbours = inWords(stored.neighbours)
+    if (!words.has(neighbours)) words.set(neighbours, neighbours)
+    places.neighbours.push(words.get(neighbours) ?? neighbours)
     if (stored.unresolved) places.unresolved.add(ordinal)
     for (const id of stored.customers) customers.hold(id, ordinal)
   })
@@ -79,9 +86,15 @@ export function comparePlaces(facts: PackedFacts, places: StoredPlaces, findings
     const status = facts.statuses[ordinal]
     const stored = storedSeen(places, ordinal)
     const unresolved = places.unresolved.has(ordinal)
-    if (places.statuses[ordinal] === status && sameSeen(stored, seen) && !unresolved) continue
+    const neighbours = inWords(facts.neighboursOf(ordinal))
+    const same = places.statuses[ordinal] === status && places.neighbours[ordinal] === neighbours
+    if (same && sameSeen(stored, seen) && !unresolved) continue
     const fields = [
-      ...differingFields({ status: [places.statuses[ordinal], status], unresolved: [unresolved, false] }),
+      ...differingFields({
+        status: [places.statuses[ordinal], status],
+        neighbours: [places.neighbours[ordinal], neighbours],
+        unresolved: [unresolved, false],
+      }),
       ...differingSeen(stored, seen),
     ]
     differing.push(ordinal)
@@ -89,6 +102,12 @@ export function comparePlaces(facts: PackedFacts, places: StoredPlaces, findings
   }
   findings.parts.identifiers.checked = facts.keys.length
   return differing
+}
+
+/** `email 2, phone 1` */
+function inWords(neighbours: NeighbourCounts): string {
+  const words = [...neighbours].map(([kind, count]) => `${kind} ${count}`)
+  return words.sort().join(', ')
 }
 
 function storedSeen({ firstSeen, lastSeen }: StoredPlaces, ordinal: Ordinal): Seen | undefined {

@@ -1,6 +1,7 @@
 import type { Graph } from '../../graph/graph.ts'
 import { holdTransaction } from '../../graph/hold-transaction.ts'
 import { readAllDecisions } from '../../graph/rebuild-reads.ts'
+import { lockAlone, raiseEpoch } from '../../graph/resolver-lock.ts'
 import { componentsOf } from '../../identity/components.ts'
 import { PackedFacts } from '../../identity/packed-facts.ts'
 import type { Rules } from '../../identity/resolve.ts'
@@ -44,21 +45,18 @@ export interface Rebuilt {
  */
 export function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const { graph, rules, limit = 20, page = 2000, now = Date.now } = options
-  return holdTransaction(
-    graph,
-    (tx) => tx.run('identity/lock-resolver'),
-    async (held) => {
-      const findings = createFindings(limit)
-      const { damage, world } = await compare(options, findings)
-      const equal = Object.values(findings.parts).every(({ differences }) => differences === 0)
-      if (equal || !options.repair) return { equal, parts: findings.parts, repaired: undefined }
-      const repaired = await repair(damage, world, {
-        ...{ graph, held, at: now(), policy: rules.policy.hash, page },
-        onRow: () => options.onRow?.('repair'),
-      })
-      return { equal, parts: findings.parts, repaired }
-    },
-  )
+  return holdTransaction(graph, lockAlone, async (held) => {
+    const findings = createFindings(limit)
+    const { damage, world } = await compare(options, findings)
+    const equal = Object.values(findings.parts).every(({ differences }) => differences === 0)
+    if (equal || !options.repair) return { equal, parts: findings.parts, repaired: undefined }
+    const repaired = await repair(damage, world, {
+      ...{ graph, held, at: now(), policy: rules.policy.hash, page },
+      onRow: () => options.onRow?.('repair'),
+    })
+    await raiseEpoch(held)
+    return { equal, parts: findings.parts, repaired }
+  })
 }
 
 async function compare(

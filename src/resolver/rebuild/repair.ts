@@ -153,7 +153,12 @@ function remembering(components: Components): (component: number) => Resolution 
 
 function placeOf(facts: PackedFacts, ordinal: Ordinal): Place {
   const key = facts.keys[ordinal] ?? bug('an identifier that was not told')
-  return { key, status: facts.statuses[ordinal] ?? 'unsupported', seen: facts.seenOf(ordinal) }
+  return {
+    key,
+    status: facts.statuses[ordinal] ?? 'unsupported',
+    seen: facts.seenOf(ordinal),
+    neighbours: facts.neighboursOf(ordinal),
+  }
 }
 
 /** An id that is to be given up, with what its customer last held. */
