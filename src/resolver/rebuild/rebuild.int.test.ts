@@ -56,9 +56,9 @@ async function expectWhatIsImplied(items: readonly Item[], by: Rules = rules): P
 }
 
 function differencesOf({ parts }: Rebuilt) {
-  return Object.fromEntries(Object.entries(parts).map(([part, { counts }]) => [part, counts]))
+  return Object.fromEntries(Object.entries(parts).map(([part, { listed }]) => [part, listed]))
 }
-const none = { records: {}, pairs: {}, identifiers: {}, customers: {}, assertions: {} }
+const none = { records: [], pairs: [], identifiers: [], customers: [], assertions: [] }
 
 describe('what a resolver wrote, damaged', () => {
   test.each(damages)('$name is listed, and repaired', async ({ statement, part, sort }) => {
