@@ -179,7 +179,9 @@ export class Walk {
     const { touched, news, overrides, policy } = this.#options
     if (!news.dirty.has(key)) {
       const { status, seen } = this.before.get(key) ?? { status: 'unsupported', seen: undefined }
-      this.derived.set(key, { status, seen, neighbours: none })
+      // As stored where the batch speaks of it: no neighbour is new, and none is forgotten.
+      const neighbours = touched.before.identifiers.get(key)?.neighbours ?? none
+      this.derived.set(key, { status, seen, neighbours })
       return
     }
     const { kind } = identifierOf(key)
