@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8'
 import { Command } from 'commander'
 import { readConfig } from '../config.ts'
 import { openGraph } from '../graph/graph.ts'
@@ -14,8 +13,6 @@ interface Chosen {
   readonly stack?: string
 }
 
-/** Below what the collector would take by itself before it works harder: a million identifiers need half of it. */
-const HEAP_MB = 3000
 const PROGRESS_ROWS = 10_000
 
 /** `selfsame rebuild`: what the graph holds, resolved anew from all its evidence; writes or lists the difference. */
@@ -28,7 +25,6 @@ export function rebuildCommand(): Command {
     .option('--stack <name>', 'local stack to work on')
     .action(async ({ check, limit, json, stack }: Chosen, command: Command) => {
       if (!/^\d{1,9}$/.test(limit)) command.error('error: --limit takes a whole number up to 999999999')
-      setFlagsFromString(`--max-old-space-size=${HEAP_MB}`)
       const config = readConfig({ stack })
       const graph = openGraph(config)
       const progress = createProgress()

@@ -5,6 +5,7 @@ import { pairKey } from '../../identity/keys.ts'
 import type { Ordinal, PackedFacts } from '../../identity/packed-facts.ts'
 import type { NeighbourCounts } from '../../identity/status.ts'
 import type { PairKey, Status } from '../../identity/types.ts'
+import { sameSeen } from '../news.ts'
 import type { CustomerTable } from './customer-table.ts'
 import { type DifferingField, differingFields, type Findings } from './findings.ts'
 
@@ -113,10 +114,6 @@ function inWords(neighbours: NeighbourCounts): string {
 function storedSeen({ firstSeen, lastSeen }: StoredPlaces, ordinal: Ordinal): Seen | undefined {
   const first = firstSeen[ordinal] ?? Number.NaN
   return Number.isNaN(first) ? undefined : { firstSeen: first, lastSeen: lastSeen[ordinal] ?? Number.NaN }
-}
-
-export function sameSeen(a: Seen | undefined, b: Seen | undefined): boolean {
-  return a?.firstSeen === b?.firstSeen && a?.lastSeen === b?.lastSeen
 }
 
 export function differingSeen(graph: Seen | undefined, resolved: Seen | undefined): DifferingField[] {
