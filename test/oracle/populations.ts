@@ -51,7 +51,7 @@ const anyTraits = fc.record(
   { requiredKeys: [] },
 )
 
-const anyObservation: fc.Arbitrary<Observation> = fc
+export const anyObservation: fc.Arbitrary<Observation> = fc
   .record({
     type: fc.constantFrom<Observation['type']>('record', 'record', 'identify', 'track', 'track', 'delete'),
     record: anyRecord,
