@@ -2,6 +2,7 @@ import { SelfsameError } from '../src/errors.ts'
 import type { Observation } from '../src/identity/types.ts'
 import type { BatchResult, Resolver, ResumeOffset } from '../src/resolver/resolver-types.ts'
 import type { EventInbox } from './event-inbox.ts'
+import type { Known } from './novelty-filter.ts'
 import { type DeadLetter, deadLetter, type Outcome } from './outcome.ts'
 import type { Accepted } from './understand.ts'
 
@@ -16,7 +17,7 @@ export interface Refused<Origin> {
   readonly letter: DeadLetter
 }
 
-type Step = 'set_aside' | 'stage' | 'apply'
+type Step = 'look' | 'set_aside' | 'stage' | 'apply'
 
 export interface Door<Origin> {
   readonly resolver: Resolver
@@ -25,6 +26,10 @@ export interface Door<Origin> {
   readonly setAside: (refused: readonly Refused<Origin>[]) => Promise<void>
   /** Runs the work of a step until it succeeds; throws only where the door gives up or is closing. */
   readonly attempt: <T>(step: Step, work: () => Promise<T>) => Promise<T>
+  /** What is known to bring nothing new ends before the graph; default: nothing is. */
+  readonly known?: Known
+  /** Whether a batch of which the graph hears nothing may leave its offsets to the next one; default: it may. */
+  readonly offsetsMayWait?: () => boolean
   /** Is told of every transaction. */
   readonly onCommitted?: (result: BatchResult) => void
   /** Is told of a defect that one message brings out. */
@@ -67,7 +72,21 @@ interface Committing<Origin> {
   readonly observation: Observation
 }
 
+/** What is known has ended; the rest is committed. */
 async function commit<Origin>(
+  door: Door<Origin>,
+  accepted: readonly Committing<Origin>[],
+  offsets: readonly ResumeOffset[],
+): Promise<readonly Outcome[]> {
+  const isKnown = accepted.map(({ observation }) => door.known?.knows(observation) ?? false)
+  const rest = accepted.filter((_, index) => !isKnown[index])
+  const nothingNew = accepted.length > 0 && rest.length === 0
+  const ends = nothingNew && (door.offsetsMayWait?.() ?? true) ? [] : await commitAll(door, rest, offsets)
+  const nextEnd = ends.values()
+  return isKnown.map((known) => (known ? { kind: 'unchanged' } : (nextEnd.next().value as Outcome)))
+}
+
+async function commitAll<Origin>(
   door: Door<Origin>,
   accepted: readonly Committing<Origin>[],
   offsets: readonly ResumeOffset[],
@@ -90,14 +109,18 @@ async function commit<Origin>(
 }
 
 /** Pairs of identifiers a transaction, at most: some seconds' work, where 2,000 messages of fifty would be millions. */
-const MAX_PAIRS = 50_000
+export const MAX_PAIRS = 50_000
+
+/** Pairs of identifiers that observations bring. */
+export function pairsOf(observations: readonly Pick<Observation, 'identifiers'>[]): number {
+  return observations.reduce((sum, { identifiers: { length } }) => sum + (length * (length - 1)) / 2, 0)
+}
 
 function partsOf<Origin>(messages: readonly Committing<Origin>[]): (readonly Committing<Origin>[])[] {
   const parts: Committing<Origin>[][] = [[]]
   let pairs = 0
   for (const message of messages) {
-    const { length } = message.observation.identifiers
-    const own = (length * (length - 1)) / 2
+    const own = pairsOf([message.observation])
     if (pairs + own > MAX_PAIRS) {
       parts.push([])
       pairs = 0
@@ -116,7 +139,7 @@ async function applyOrIsolate<Origin>(
   try {
     return await apply(door, messages, offsets)
   } catch (error) {
-    if (isRetriable(error) || messages.length === 0) throw error
+    if (isNobodysFault(error) || messages.length === 0) throw error
     const [only] = messages
     if (only !== undefined && messages.length === 1) {
       await apply(door, [], [])
@@ -131,15 +154,17 @@ async function applyOrIsolate<Origin>(
 }
 
 async function apply<Origin>(
-  { resolver, onCommitted }: Door<Origin>,
+  { resolver, known, onCommitted }: Door<Origin>,
   messages: readonly Committing<Origin>[],
   offsets: readonly ResumeOffset[],
 ): Promise<readonly Outcome[]> {
   const result = await resolver.apply({ observations: messages.map(({ observation }) => observation), offsets })
+  for (const { observation } of messages) known?.learn(observation)
   onCommitted?.(result)
   return result.outcomes.map((kind) => ({ kind }))
 }
 
-function isRetriable(error: unknown): boolean {
-  return error instanceof SelfsameError && error.retriable
+/** It may pass, or it is the graph's: that went back. */
+function isNobodysFault(error: unknown): boolean {
+  return error instanceof SelfsameError && (error.retriable || error.code === 'graph_went_back')
 }

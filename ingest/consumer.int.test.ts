@@ -50,7 +50,7 @@ afterEach(async () => {
 const topicName = (topic: string) => `${run}-${topic}`
 
 const dependencies = () => ({
-  ...{ kafka, graph, metrics, logger, topicName, policy: rules.policy, batchSize: 100 },
+  ...{ kafka, graph, metrics, logger, topicName, policy: rules.policy, batchSize: 100, knownFacts: 1000 },
   ...{ resolver: createResolver({ graph, rules }), inbox: openEventInbox(folder) },
   ...{ group: `group-${run}`, sessionTimeoutMs: 6000 },
 })

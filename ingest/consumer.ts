@@ -1,15 +1,18 @@
-import { setTimeout } from 'node:timers/promises'
-import { SelfsameError } from '../src/errors.ts'
+import { gather } from '../src/gather.ts'
 import type { Graph } from '../src/graph/graph.ts'
 import type { Policy } from '../src/identity/policy.ts'
-import type { Kafka, KafkaBatch, KafkaMessage, Position } from '../src/kafka.ts'
+import type { BusinessEvent } from '../src/identity/types.ts'
+import type { Kafka } from '../src/kafka.ts'
 import type { Resolver } from '../src/resolver/resolver-types.ts'
 import type { Logger, Metrics } from '../src/telemetry.ts'
-import { applyBatch, type Door, type Entry } from './apply-batch.ts'
-import { type Place, sendDeadLetters } from './dead-letters.ts'
+import { sendDeadLetters } from './dead-letters.ts'
 import type { EventInbox } from './event-inbox.ts'
+import { createGraphPositions, type GraphPositions, type Look } from './graph-positions.ts'
+import { createHandler } from './handle-batch.ts'
+import { createNoveltyFilter } from './novelty-filter.ts'
+import { observeCommitted } from './observe.ts'
 import { PARTITIONS, sources } from './sources/sources.ts'
-import { understand } from './understand.ts'
+import { takeTogether } from './take-together.ts'
 
 export interface ConsumerDependencies {
   readonly kafka: Kafka
@@ -22,6 +25,8 @@ export interface ConsumerDependencies {
   readonly group: string
   /** Messages a transaction, at most. */
   readonly batchSize: number
+  /** Facts that the novelty filter remembers; 0: none. */
+  readonly knownFacts: number
   /** The name a topic has in this deployment; default: its own. */
   readonly topicName?: ((topic: string) => string) | undefined
   readonly sessionTimeoutMs?: number | undefined
@@ -30,12 +35,15 @@ export interface ConsumerDependencies {
 export interface ObservationConsumer {
   /** Undefined when it reads and what it reads can be applied; else what is in the way. */
   trouble(): string | undefined
-  /** Ends the batch under way, commits it and leaves the group. */
+  /** Ends the batches under way, commits them and leaves the group. */
   stop(): Promise<void>
 }
 
 export const DEAD_LETTERS = 'dead-letters'
-const LONGEST_PAUSE_MS = 5000
+/** Transactions under way: while the store commits one, the next is read and decided. */
+const AT_ONCE = 2
+/** How often the graph is asked where it stands while nothing comes in. */
+const LOOK_MS = 5000
 
 /**
  * Reads the source topics and brings every message to its end. The group's offset moves only when the graph has the
@@ -43,7 +51,7 @@ const LONGEST_PAUSE_MS = 5000
  * Throws where Kafka cannot be reached at the start.
  */
 export async function startConsumer(dependencies: ConsumerDependencies): Promise<ObservationConsumer> {
-  const { kafka, graph, group, topicName = (topic) => topic, sessionTimeoutMs } = dependencies
+  const { kafka, graph, group, topicName = (topic) => topic, sessionTimeoutMs, metrics, logger } = dependencies
   const topics = new Map([...sources.keys()].map((topic) => [topicName(topic), topic]))
   await kafka.ensureTopics([
     ...[...topics.keys()].map((topic) => ({ topic, partitions: PARTITIONS })),
@@ -51,126 +59,88 @@ export async function startConsumer(dependencies: ConsumerDependencies): Promise
   ])
   const cluster = await kafka.clusterId()
   const producer = await kafka.producer()
-  let failing: string | undefined
+  const troubles = new Map<string, string>()
+  const positions = createGraphPositions(graph, cluster)
+  const novelty = createNoveltyFilter({
+    entries: dependencies.knownFacts,
+    onDrop: (reason) => metrics.filterDrops.inc({ reason }),
+  })
+  const onWentBack = (behind: Look['behind']) => {
+    if (behind.length === 0) return
+    novelty.drop('went_back')
+    metrics.wentBack.inc()
+    for (const position of behind) {
+      logger.warn({ ...position }, 'the graph is an older one than was written to: reading again from where it stands')
+      positions.rewound(position)
+      reader?.rewind(position)
+    }
+  }
   const handle = createHandler({
-    ...dependencies,
-    cluster,
+    ...{ cluster, positions, novelty, metrics, logger, onWentBack, policy: dependencies.policy },
+    resolver: noting(positions, together(dependencies)),
+    inbox: stagingTogether(dependencies.inbox),
     logicalTopic: (topic) => topics.get(topic) ?? topic,
     setAside: (refused) => sendDeadLetters({ producer, topic: topicName(DEAD_LETTERS) }, refused),
-    onTrouble: (code) => {
-      failing = code
-    },
+    onTrouble: (partition, code) =>
+      void (code === undefined ? troubles.delete(partition) : troubles.set(partition, code)),
   })
   const reading = kafka.consume({
     group,
     topics: [...topics.keys()],
     onBatch: handle,
-    resumeAt: (assigned) => positionsIn(graph, cluster, assigned),
+    mostMessages: dependencies.batchSize,
+    mostUnderWay: (AT_ONCE + 1) * dependencies.batchSize,
+    resumeAt: positions.resumeAt,
     ...(sessionTimeoutMs === undefined ? {} : { sessionTimeoutMs }),
   })
-  const consumer = await reading.catch(async (error: unknown) => {
+  const reader = await reading.catch(async (error: unknown) => {
     await producer.close().catch(() => undefined)
     throw error
   })
+  const looking = setInterval(
+    () =>
+      void positions.look().then(
+        ({ behind }) => onWentBack(behind),
+        () => undefined,
+      ),
+    LOOK_MS,
+  )
+  metrics.watch({ waiting: reader.waiting, filterEntries: () => novelty.entries })
   return {
-    trouble: () => failing ?? (consumer.joined() ? undefined : 'not in the consumer group'),
+    trouble: () => troubles.values().next().value ?? reader.trouble(),
     stop: async () => {
-      await consumer.stop()
+      clearInterval(looking)
+      await reader.stop()
       await producer.close()
     },
   }
 }
 
-interface Handling extends ConsumerDependencies {
-  readonly cluster: string
-  readonly logicalTopic: (topic: string) => string
-  readonly setAside: Door<Place>['setAside']
-  readonly onTrouble: (code: string | undefined) => void
-}
-
-function createHandler(handling: Handling): (batch: KafkaBatch) => Promise<void> {
-  const { resolver, inbox, metrics, logger, batchSize, cluster, setAside, onTrouble } = handling
-  return async ({ topic, partition, messages, highWatermark, signal, commit }) => {
-    const attempt = patience({ signal, metrics, logger, onTrouble })
-    const door: Door<Place> = { resolver, inbox, setAside, attempt, ...observers(metrics, logger) }
-    for (let at = 0; at < messages.length && !signal.aborted; at += batchSize) {
-      const part = messages.slice(at, at + batchSize)
-      const next = String(BigInt(part.at(-1)?.offset ?? -1) + 1n)
-      const entries = read(part, { ...handling, topic, partition })
-      const outcomes = await applyBatch(door, entries, [{ cluster, topic, partition, offset: next }])
-      const name = handling.logicalTopic(topic)
-      for (const { kind } of outcomes) metrics.events.inc({ outcome: kind, topic: name })
-      for (const each of outcomes) if (each.kind === 'dead_letter') metrics.deadLetters.inc({ reason: each.reason })
-      metrics.lag.set({ topic: name, partition }, Number(BigInt(highWatermark) - BigInt(next)))
-      await commit(next)
-    }
-  }
-}
-
-function read(
-  messages: readonly KafkaMessage[],
-  { topic, partition, policy, metrics, logicalTopic }: Handling & { topic: string; partition: number },
-): Entry<Place>[] {
-  const mapping = sources.get(logicalTopic(topic))
-  if (mapping === undefined) throw new SelfsameError('bug', 'a topic without a mapping')
-  const now = Date.now()
-  return messages.map(({ offset, value: bytes }) => {
-    const understood = understand(bytes, mapping, { policy, recordedAt: now, now })
-    if (understood.kind === 'understood') for (const reason of understood.leftOut) metrics.leftOut.inc({ reason })
-    return { origin: { topic, partition, offset, bytes }, understood }
+function together({ resolver, batchSize, metrics }: ConsumerDependencies): Resolver {
+  return takeTogether({
+    ...{ resolver, most: batchSize, atOnce: AT_ONCE },
+    onCommitted: (result) => observeCommitted(metrics, result),
   })
 }
 
-function observers(metrics: Metrics, logger: Logger): Pick<Door<Place>, 'onCommitted' | 'onDefect'> {
+/** The same, and what offsets were written is noted. */
+function noting(positions: GraphPositions, resolver: Resolver): Resolver {
   return {
-    onCommitted: ({ outcomes, timings, identifiersCreated, edgesCreated, retries }) => {
-      metrics.batchSize.observe(outcomes.length)
-      for (const [step, milliseconds] of Object.entries(timings)) {
-        metrics.batchSeconds.observe({ step }, milliseconds / 1000)
-      }
-      metrics.created.inc({ what: 'identifiers' }, identifiersCreated)
-      metrics.created.inc({ what: 'edges' }, edgesCreated)
-      metrics.retries.inc({ step: 'commit' }, retries)
+    async apply(batch) {
+      const result = await resolver.apply(batch)
+      for (const offset of batch.offsets ?? []) positions.wrote(offset)
+      return result
     },
-    onDefect: ({ topic, partition, offset }, err) =>
-      logger.error({ topic, partition, offset, err }, 'a message brings out a defect; it is set aside'),
   }
 }
 
-interface Patience extends Pick<Handling, 'metrics' | 'logger' | 'onTrouble'> {
-  readonly signal: AbortSignal
-}
-
-/** Tries again until it works, whatever the error: a message is never passed over. Ends early when told to stop. */
-function patience({ signal, metrics, logger, onTrouble }: Patience): Door<Place>['attempt'] {
-  return async (step, work) => {
-    for (let failures = 0; ; failures += 1) {
-      try {
-        const result = await work()
-        onTrouble(undefined)
-        return result
-      } catch (error) {
-        metrics.retries.inc({ step })
-        logger.warn({ step, failures, err: error }, 'a batch waits')
-        onTrouble(error instanceof SelfsameError ? error.code : 'internal')
-        const longest = Math.min(LONGEST_PAUSE_MS, 100 * 2 ** failures)
-        await setTimeout(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined)
-        if (signal.aborted) throw error
-      }
-    }
-  }
-}
-
-/** Where a restored graph resumes: a partition it has never heard of begins at its beginning. */
-async function positionsIn(
-  graph: Graph,
-  cluster: string,
-  assigned: readonly Omit<Position, 'offset'>[],
-): Promise<Position[]> {
-  const keys = assigned.map(({ topic, partition }) => `${cluster}/${topic}/${partition}`)
-  const rows = await graph.read<{ topic: string; partition: number; offset: number }>('read/ingest-offsets', { keys })
-  return assigned.map(({ topic, partition }) => {
-    const known = rows.find((row) => row.topic === topic && row.partition === partition)
-    return { topic, partition, offset: String(known?.offset ?? 0) }
+/** What several partitions bring at once is one file. */
+function stagingTogether(inbox: EventInbox): EventInbox {
+  const stage = gather<readonly BusinessEvent[], void>({
+    work: async (lists) => {
+      await inbox.stage(lists.flat())
+      return lists.map(() => undefined)
+    },
   })
+  return { stage }
 }

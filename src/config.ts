@@ -33,6 +33,12 @@ export const configSchema = z.object({
   slow_path_limit: positive
     .default(5000)
     .describe('identifiers of a component that is resolved while others wait; larger ones are left to a rebuild'),
+  known_facts: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(1_000_000)
+    .describe('facts that a process remembers as committed, 57 bytes each; 0: none'),
   projection_interval_ms: positive.default(5000).describe('milliseconds between two projections into the warehouse'),
   log_level: z
     .enum(['silent', 'error', 'warn', 'info', 'debug'])

@@ -1,31 +1,36 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Consumer, ConsumerConfig, EachBatchPayload } from 'kafkajs'
+import type { Consumer, ConsumerConfig } from 'kafkajs'
 import { translateKafkaError } from './kafka-errors.ts'
+import { createLanes, type Lanes } from './kafka-lanes.ts'
 import type { Logger } from './telemetry.ts'
 
 export interface KafkaMessage {
   /** A decimal number. */
   readonly offset: string
+  /** When it was written to Kafka, in milliseconds since the epoch. */
+  readonly timestamp: number
   readonly value: Buffer | null
 }
 
-export interface Position {
+/** A partition. */
+export interface Place {
   readonly topic: string
   readonly partition: number
+}
+
+export interface Position extends Place {
   /** The next offset to read, a decimal number. */
   readonly offset: string
 }
 
 /** Messages of one partition, in order. */
-export interface KafkaBatch {
-  readonly topic: string
-  readonly partition: number
+export interface KafkaBatch extends Place {
   readonly messages: readonly KafkaMessage[]
   /** The offset after the partition's last message when the batch was fetched. */
   readonly highWatermark: string
-  /** Aborted when the work should end: a stop, or the partition is another consumer's now. */
+  /** Aborted when the work should end: a stop, or the messages come again, perhaps to another consumer. */
   readonly signal: AbortSignal
-  /** Commits the group's offset: the next one to read. Throws where the partition is not ours any more. */
+  /** Commits the group's offset: the next one to read. Throws where the signal is aborted. */
   commit(offset: string): Promise<void>
 }
 
@@ -33,23 +38,40 @@ export interface ConsumeOptions {
   readonly group: string
   readonly topics: readonly string[]
   /**
-   * Batches come one after another. What was not committed when it returns or throws comes again. It is called with
-   * the same messages again after a crash, a rebalance or a lost connection: its effect must be idempotent.
+   * Batches of one partition come one after another, those of several at once. What was not committed when it returns
+   * or throws comes again. It is called with the same messages again after a crash, a rebalance or a lost connection:
+   * its effect must be idempotent.
    */
   readonly onBatch: (batch: KafkaBatch) => Promise<void>
+  /** Messages a batch, at most. Default: as many as wait. */
+  readonly mostMessages?: number
+  /** Messages of all batches that are being handled, at most, unless one batch alone has more. Default: as many as wait. */
+  readonly mostUnderWay?: number
   /**
    * Positions known elsewhere for partitions just assigned, `'0'` for none: reading starts at the lesser of this and
    * the group's own. Asked again until it answers.
    */
-  readonly resumeAt?: (assigned: readonly Omit<Position, 'offset'>[]) => Promise<readonly Position[]>
+  readonly resumeAt?: (assigned: readonly Place[]) => Promise<readonly Position[]>
   /** After which a consumer that fell silent loses its partitions. Default 10 s; brokers refuse less than 6. */
   readonly sessionTimeoutMs?: number
 }
 
+interface Waiting {
+  readonly messages: number
+  readonly bytes: number
+  /** When the oldest of them was written to Kafka, in milliseconds since the epoch. */
+  readonly oldest: number | undefined
+  readonly pausedPartitions: number
+}
+
 export interface KafkaConsumer {
-  /** Whether it is in its group, and so reading. */
-  joined(): boolean
-  /** Lets the batch under way end, leaves the group. No batch is begun after it was called. */
+  /** What keeps it from reading, in words; undefined when it reads. */
+  trouble(): string | undefined
+  /** What it has fetched and not yet committed. */
+  waiting(): Waiting
+  /** Reads a partition again from there. What of it is being handled is told to end. */
+  rewind(position: Position): void
+  /** Lets the batches under way end, leaves the group. No batch is begun after it was called. */
   stop(): Promise<void>
 }
 
@@ -60,13 +82,15 @@ export interface Source extends ConsumeOptions {
 }
 
 const RESTART_MS = 1000
+/** How long a stop waits for the batches under way: the rest of ten seconds is for leaving the group. */
+const LONGEST_END_MS = 6000
 
 /** Joins the group and hands on its batches until stopped; a crash of the client is followed by a new start. */
 export async function consumeWith(source: Source): Promise<KafkaConsumer> {
   const { group, topics, logger, sessionTimeoutMs = 10_000 } = source
   const stopping = new AbortController()
-  let joined = false
-  let resumed: Promise<void> = Promise.resolve()
+  let trouble: string | undefined = NOT_JOINED
+  let assignment = new AbortController()
   const consumer = source.open({
     groupId: group,
     allowAutoTopicCreation: false,
@@ -74,9 +98,10 @@ export async function consumeWith(source: Source): Promise<KafkaConsumer> {
     heartbeatInterval: Math.floor(sessionTimeoutMs / 5),
     rebalanceTimeout: 30_000,
     // Bounds memory: a fetch of all partitions, and of one. A larger message still comes, alone.
-    maxBytes: 16 * 1024 * 1024,
+    maxBytes: 8 * 1024 * 1024,
     maxBytesPerPartition: 1024 * 1024,
-    maxWaitTimeInMs: 500,
+    // News comes at once. So long waits a partition that has just been resumed, if all others are idle.
+    maxWaitTimeInMs: 250,
     // Without this a client that crashes while it stops starts again, and reads on after the stop.
     retry: {
       initialRetryTime: 200,
@@ -85,13 +110,14 @@ export async function consumeWith(source: Source): Promise<KafkaConsumer> {
       restartOnFailure: async () => !stopping.signal.aborted,
     },
   })
+  const lanes = createLanes({ ...source, consumer, stop: stopping.signal })
   const start = async () => {
     await consumer.connect()
     await consumer.subscribe({ topics: [...topics], fromBeginning: true })
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      eachBatch: (payload) => handle(payload, { source, stop: stopping.signal, resumed: () => resumed }),
+      eachBatch: async (payload) => lanes.take(payload),
     })
   }
   const restart = async (): Promise<void> => {
@@ -105,19 +131,28 @@ export async function consumeWith(source: Source): Promise<KafkaConsumer> {
       }
     }
   }
-  consumer.on('consumer.group_join', ({ payload }) => {
-    joined = true
-    const assigned = Object.entries(payload.memberAssignment as Record<string, number[]>).flatMap(
-      ([topic, partitions]) => partitions.map((partition) => ({ topic, partition })),
+  const joined = async (memberAssignment: Record<string, number[]>) => {
+    assignment.abort()
+    assignment = new AbortController()
+    const signal = AbortSignal.any([assignment.signal, stopping.signal])
+    const assigned = Object.entries(memberAssignment).flatMap(([topic, partitions]) =>
+      partitions.map((partition) => ({ topic, partition })),
     )
-    // Set before the first fetch, which it holds up.
-    resumed = resume(assigned, { source, consumer, signal: stopping.signal })
-  })
-  consumer.on('consumer.rebalancing', () => {
-    joined = false
-  })
+    trouble = 'where to read on is not known yet'
+    // Before the first fetch, which it keeps empty: this event is sent while the client waits.
+    lanes.assign(assigned)
+    const positions = await positionsOf(assigned, source, signal)
+    if (signal.aborted) return
+    lanes.begin(positions)
+    trouble = undefined
+  }
+  const left = () => {
+    trouble = NOT_JOINED
+  }
+  consumer.on('consumer.group_join', ({ payload }) => void joined(payload.memberAssignment))
+  consumer.on('consumer.rebalancing', left)
   consumer.on('consumer.crash', ({ payload }) => {
-    joined = false
+    left()
     if (!payload.restart) void restart()
   })
   try {
@@ -128,92 +163,60 @@ export async function consumeWith(source: Source): Promise<KafkaConsumer> {
     throw error
   }
   return {
-    joined: () => joined,
+    trouble: () => trouble,
+    waiting: () => waitingIn(lanes),
+    rewind: (position) => lanes.rewind(position),
     stop: async () => {
-      joined = false
+      assignment.abort()
       stopping.abort()
+      left()
+      await Promise.race([lanes.settled(), setTimeout(LONGEST_END_MS, undefined, { ref: false })])
       await consumer.disconnect()
     },
   }
 }
 
-interface Handling {
-  readonly source: Source
-  readonly stop: AbortSignal
-  readonly resumed: () => Promise<void>
+const NOT_JOINED = 'not in the consumer group'
+
+function waitingIn(lanes: Lanes): Waiting {
+  const all = [...lanes.all()]
+  const sum = (of: (lane: (typeof all)[number]) => number) => all.reduce((total, lane) => total + of(lane), 0)
+  return {
+    messages: sum(({ length }) => length),
+    bytes: sum(({ bytes }) => bytes),
+    oldest: all.reduce<number | undefined>(
+      (least, { oldest = Infinity }) => Math.min(least ?? Infinity, oldest),
+      undefined,
+    ),
+    pausedPartitions: sum(({ paused }) => (paused ? 1 : 0)),
+  }
 }
 
-async function handle(payload: EachBatchPayload, { source, stop, resumed }: Handling): Promise<void> {
-  const { batch, heartbeat, resolveOffset, commitOffsetsIfNecessary, isRunning, isStale } = payload
-  await resumed()
-  if (stop.aborted || !isRunning() || isStale()) return
-  const { topic, partition, messages, highWatermark } = batch
-  const lost = new AbortController()
-  let refusal: unknown
-  const refused = (error: unknown) => {
-    refusal ??= error
-    lost.abort()
-  }
-  const beat = setInterval(() => heartbeat().catch(refused), 500)
-  const commit = async (offset: string) => {
+/**
+ * Where reading begins: at the lesser of the group's own position and that known elsewhere, so that no message is
+ * skipped because of the latter; at the beginning where the group has none. Asked until it is answered.
+ */
+async function positionsOf(assigned: readonly Place[], source: Source, signal: AbortSignal): Promise<Position[]> {
+  while (!signal.aborted && assigned.length > 0) {
     try {
-      const last = (BigInt(offset) - 1n).toString()
-      // Past the last message stand the control records of transactions, which nobody is shown.
-      const next = last === messages.at(-1)?.offset ? (BigInt(batch.lastOffset()) + 1n).toString() : offset
-      await commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset: next }] }] })
-      resolveOffset(last)
-    } catch (error) {
-      refused(error)
-      throw translateKafkaError(error)
-    }
-  }
-  try {
-    await source.onBatch({
-      topic,
-      partition,
-      messages,
-      highWatermark,
-      commit,
-      signal: AbortSignal.any([stop, lost.signal]),
-    })
-  } catch (error) {
-    refused(error)
-  } finally {
-    clearInterval(beat)
-  }
-  // The client must see its own error: it tells a rebalance by it.
-  if (refusal !== undefined) throw refusal
-}
-
-interface Resuming {
-  readonly source: Source
-  readonly consumer: Consumer
-  readonly signal: AbortSignal
-}
-
-/** Moves back where the known position is before the group's. Never forward: no message is skipped because of it. */
-async function resume(
-  assigned: readonly Omit<Position, 'offset'>[],
-  { source, consumer, signal }: Resuming,
-): Promise<void> {
-  if (source.resumeAt === undefined || assigned.length === 0) return
-  while (!signal.aborted) {
-    try {
-      const known = await source.resumeAt(assigned)
+      const known = (await source.resumeAt?.(assigned)) ?? []
       const groups = await source.committed([...new Set(assigned.map(({ topic }) => topic))])
-      for (const { topic, partition, offset } of known) {
+      return assigned.map(({ topic, partition }) => {
         const own = groups.find((each) => each.topic === topic)?.partitions.find((each) => each.partition === partition)
-        if (own !== undefined && BigInt(own.offset) > BigInt(offset)) {
-          source.logger.warn({ topic, partition, offset }, 'reading again from the position that the graph knows')
-          consumer.seek({ topic, partition, offset })
-        }
-      }
-      return
+        const elsewhere = known.find((each) => each.topic === topic && each.partition === partition)
+        const groupsOwn = BigInt(own?.offset ?? 0)
+        const offset = groupsOwn < 0n ? 0n : groupsOwn
+        if (elsewhere === undefined || offset <= BigInt(elsewhere.offset))
+          return { topic, partition, offset: `${offset}` }
+        source.logger.warn({ topic, partition, offset: elsewhere.offset }, 'reading again from where the graph is')
+        return { topic, partition, offset: elsewhere.offset }
+      })
     } catch (error) {
-      source.logger.warn({ err: translateKafkaError(error) }, 'the position to read from is not known yet')
+      source.logger.warn({ err: translateKafkaError(error) }, 'where to read on is not known yet')
       await pause(RESTART_MS, signal)
     }
   }
+  return []
 }
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -147,7 +147,7 @@ describe('a consumer', () => {
     const checks = vi.spyOn(prototype, 'checkPendingRequests')
     try {
       const consumer = await consume({ onBatch: async () => undefined })
-      await until(() => consumer.joined())
+      await until(() => consumer.trouble() === undefined)
       checks.mockClear()
       await setTimeout(1000)
       await until(() => checks.mock.calls.length > 0)

@@ -6,7 +6,14 @@ import { type ConsumeOptions, consumeWith, type KafkaConsumer } from './kafka-co
 import { translateKafkaError } from './kafka-errors.ts'
 import type { Logger } from './telemetry.ts'
 
-export type { ConsumeOptions, KafkaBatch, KafkaConsumer, KafkaMessage, Position } from './kafka-consumer.ts'
+export type {
+  ConsumeOptions,
+  KafkaBatch,
+  KafkaConsumer,
+  KafkaMessage,
+  Place,
+  Position,
+} from './kafka-consumer.ts'
 
 interface TopicSpec {
   readonly topic: string

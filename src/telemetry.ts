@@ -66,6 +66,18 @@ function placesOf({ stack = '', message }: Error): string[] {
   return places.map((line) => line.trim())
 }
 
+/** States that metrics are read from. */
+export interface Watched {
+  /** `oldest` in milliseconds since the epoch. */
+  readonly waiting: () => {
+    readonly messages: number
+    readonly bytes: number
+    readonly oldest: number | undefined
+    readonly pausedPartitions: number
+  }
+  readonly filterEntries: () => number
+}
+
 export type Metrics = ReturnType<typeof createMetrics>
 
 /**
@@ -77,15 +89,65 @@ export function createMetrics() {
   collectDefaultMetrics({ register: registry })
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
     new Counter({ name, help, labelNames, registers: [registry] })
+  const gauge = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(value())
+      },
+    })
+  let watched: Watched | undefined
+  const waiting = () => watched?.waiting()
+  gauge(
+    'selfsame_oldest_uncommitted_seconds',
+    'age in Kafka of the oldest message read and not committed; 0: none',
+    () => {
+      const oldest = waiting()?.oldest
+      return oldest === undefined ? 0 : Math.max(0, Date.now() - oldest) / 1000
+    },
+  )
+  gauge('selfsame_waiting_messages', 'messages fetched and not committed', () => waiting()?.messages ?? 0)
+  gauge('selfsame_waiting_bytes', 'memory that they take, about', () => waiting()?.bytes ?? 0)
+  gauge(
+    'selfsame_paused_partitions',
+    'partitions not fetched from, because enough of them waits',
+    () => waiting()?.pausedPartitions ?? 0,
+  )
+  gauge('selfsame_novelty_filter_entries', 'facts that the novelty filter holds', () => watched?.filterEntries() ?? 0)
   return {
     registry,
+    /** What is asked for its state whenever metrics are. */
+    watch: (what: Watched) => {
+      watched = what
+    },
     events: counter('selfsame_events_total', 'messages by what became of them', ['outcome', 'topic']),
     deadLetters: counter('selfsame_dead_letters_total', 'messages refused, by reason', ['reason']),
     leftOut: counter('selfsame_identifiers_left_out_total', 'identifiers that could not be read, by reason', [
       'reason',
     ]),
-    retries: counter('selfsame_retries_total', 'attempts that failed and were made again, by step', ['step']),
+    retries: counter('selfsame_retries_total', 'attempts that failed and were made again, by step and code', [
+      'step',
+      'code',
+    ]),
     created: counter('selfsame_created_total', 'what batches added to the graph', ['what']),
+    refused: counter('selfsame_refused_links_total', 'links refused that were not refused before', []),
+    slowPathIdentifiers: new Histogram({
+      name: 'selfsame_slow_path_identifiers',
+      help: 'identifiers that a transaction loaded whole components of',
+      buckets: [10, 100, 1000, 5000, 20_000, 100_000],
+      registers: [registry],
+    }),
+    slowPathComponents: counter('selfsame_slow_path_components_total', 'components loaded and resolved whole', []),
+    unresolved: counter('selfsame_unresolved_components_total', 'components too large for it, left as they were', []),
+    filterAsked: counter('selfsame_novelty_filter_asked_total', 'observations by what the novelty filter said', [
+      'answer',
+    ]),
+    filterDrops: counter('selfsame_novelty_filter_drops_total', 'how often it forgot everything, by reason', [
+      'reason',
+    ]),
+    wentBack: counter('selfsame_graph_went_back_total', 'how often the graph was an older one than written to', []),
     batchSize: new Histogram({
       name: 'selfsame_batch_messages',
       help: 'messages a batch',

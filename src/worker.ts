@@ -1,15 +1,16 @@
 import { setTimeout } from 'node:timers/promises'
 import Fastify from 'fastify'
-import { startConsumer } from '../ingest/consumer.ts'
+import { type ObservationConsumer, startConsumer } from '../ingest/consumer.ts'
 import { openEventInbox } from '../ingest/event-inbox.ts'
 import type { Config } from './config.ts'
 import { openGraph } from './graph/graph.ts'
 import { applySchema } from './graph/schema.ts'
-import { graphTrouble, registerHealth } from './health.ts'
+import { graphTrouble, type HealthOptions, registerHealth } from './health.ts'
 import { startJobs } from './jobs/start-jobs.ts'
 import { openKafka } from './kafka.ts'
 import { listen } from './listen.ts'
 import { createResolver } from './resolver/resolver.ts'
+import { warmUp } from './resolver/warm-up.ts'
 import { loadRules } from './rules.ts'
 import { createLogger, createMetrics } from './telemetry.ts'
 import { inboxFolder } from './warehouse/events-inbox.ts'
@@ -50,32 +51,49 @@ export async function startWorker(config: Config, options: WorkerOptions = {}): 
     await Promise.race([all, setTimeout(LONGEST_STOP_MS, undefined, { ref: false })])
     logger.info('stopped')
   }
+  let starting: string | undefined = 'starting'
+  let consumer: ObservationConsumer | undefined
+  const trouble = async () => starting ?? (await graphTrouble(graph)) ?? consumer?.trouble()
   try {
+    const address = await serveHealth(config, { metrics, trouble }, opened)
     await applySchema(graph)
+    starting = 'warming up'
+    await warmUp({ graph, rules })
+    starting = 'joining the consumer group'
     const kafka = openKafka({ brokers: config.kafka_brokers, logger })
     opened.push(() => kafka.close())
-    const resolver = createResolver({ graph, rules, slowPathLimit: config.slow_path_limit })
-    const inbox = openEventInbox(inboxFolder(config.warehouse_file))
-    const consumer = await startConsumer({
-      ...{ kafka, graph, resolver, inbox, metrics, logger, policy: rules.policy },
-      ...{ group: config.kafka_group, batchSize: config.batch_size },
+    const onRetry = (code: string) => metrics.retries.inc({ step: 'commit', code })
+    const reading = await startConsumer({
+      ...{ kafka, graph, metrics, logger, policy: rules.policy },
+      ...{
+        resolver: createResolver({ graph, rules, onRetry, slowPathLimit: config.slow_path_limit }),
+        inbox: openEventInbox(inboxFolder(config.warehouse_file)),
+      },
+      ...{ group: config.kafka_group, batchSize: config.batch_size, knownFacts: config.known_facts },
       ...{ topicName: options.topicName, sessionTimeoutMs: options.sessionTimeoutMs },
     })
-    working.push(() => consumer.stop())
+    consumer = reading
+    working.push(() => reading.stop())
     const jobs = await startJobs({
       ...{ redisUrl: config.redis_url, graph, warehouseFile: config.warehouse_file, logger },
       intervalMs: config.projection_interval_ms,
     })
     working.push(() => jobs.close())
-    const health = Fastify({ forceCloseConnections: true })
-    registerHealth(health, { metrics, trouble: async () => consumer.trouble() ?? (await graphTrouble(graph)) })
-    const { host, worker_port: port } = config
-    const address = await listen(health, { host, port, portSetBy: 'SELFSAME_WORKER_PORT' })
-    opened.push(() => health.close())
+    starting = undefined
     logger.info({ address }, 'reading')
     return { address, stop }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/** Answers from the first moment, so that a start that takes long can be told from one that hangs. */
+async function serveHealth(config: Config, options: HealthOptions, opened: Close[]): Promise<string> {
+  const app = Fastify({ forceCloseConnections: true })
+  registerHealth(app, options)
+  const { host, worker_port: port } = config
+  const address = await listen(app, { host, port, portSetBy: 'SELFSAME_WORKER_PORT' })
+  opened.push(() => app.close())
+  return address
 }

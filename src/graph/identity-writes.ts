@@ -1,3 +1,4 @@
+import { SelfsameError } from '../errors.ts'
 import {
   decisionSubject,
   type RecordEvidence,
@@ -21,6 +22,7 @@ import type {
 } from '../identity/types.ts'
 import { encodeNeighbours, encodeSeen, encodeSupports, isoDay, kindLabel, pascalCase } from './codec.ts'
 import { int, type Transaction } from './graph.ts'
+import { offsetKey, type ResumeOffset } from './ingest-offsets.ts'
 import { shownProperties } from './shown-properties.ts'
 
 // Rows go in the order of their keys, so that concurrent writers lock in one order.
@@ -282,14 +284,17 @@ async function reviveCustomers(tx: Transaction, ids: readonly CustomerId[]): Pro
   if (ids.length > 0) await tx.run('identity/revive-customers', { ids: ids.toSorted() })
 }
 
-export async function saveOffsets(
-  tx: Transaction,
-  offsets: readonly { cluster: string; topic: string; partition: number; offset: string }[],
-): Promise<void> {
-  const rows = offsets.map(({ cluster, topic, partition, offset }) => ({
-    ...{ key: `${cluster}/${topic}/${partition}`, cluster, topic, partition: int(partition), offset: int(offset) },
+/** Throws `graph_went_back` where the graph is behind what was written to it: an older backup was restored. */
+export async function saveOffsets(tx: Transaction, offsets: readonly ResumeOffset[]): Promise<void> {
+  if (offsets.length === 0) return
+  const rows = offsets.map(({ cluster, topic, partition, offset, notBefore = '0' }) => ({
+    ...{ key: offsetKey({ cluster, topic, partition }), cluster, topic, partition: int(partition) },
+    ...{ offset: int(offset), notBefore: int(notBefore) },
   }))
-  await runRows(tx, 'identity/save-offsets', rows)
+  const [row] = await tx.run<{ behind: number }>('identity/save-offsets', { rows })
+  if ((row?.behind ?? 0) > 0) {
+    throw new SelfsameError('graph_went_back', 'the graph is an older one than this process has written to')
+  }
 }
 
 function inOrder<T extends { readonly key: string }>(changes: readonly T[]): T[] {

@@ -1,4 +1,7 @@
+import type { ResumeOffset } from '../graph/ingest-offsets.ts'
 import type { Decision, IdentifierKey, Observation, RecordKey } from '../identity/types.ts'
+
+export type { ResumeOffset } from '../graph/ingest-offsets.ts'
 
 /** What is committed in one transaction. */
 export interface Batch {
@@ -8,14 +11,6 @@ export interface Batch {
   readonly offsets?: readonly ResumeOffset[]
   /** Facts to look at again although nothing new is said of them: what a withdrawal reaches. */
   readonly revisit?: { readonly identifiers: readonly IdentifierKey[]; readonly records: readonly RecordKey[] }
-}
-
-export interface ResumeOffset {
-  readonly cluster: string
-  readonly topic: string
-  readonly partition: number
-  /** The next offset to read, a decimal number. */
-  readonly offset: string
 }
 
 /** What a batch did. Committed when it is returned. */
