@@ -4,6 +4,7 @@ import type { BusinessEvent, IdentifierKey } from '../src/identity/types.ts'
 import type { Batch, BatchResult } from '../src/resolver/resolver-types.ts'
 import { applyBatch, type Door, type Entry } from './apply-batch.ts'
 import { deadLetter } from './outcome.ts'
+import type { Understanding } from './pass-over.ts'
 
 const offsets = [{ cluster: 'c', topic: 't', partition: 0, offset: '9' }]
 
@@ -26,6 +27,11 @@ function entry(messageId: string, identifiers = 0): Entry<string> {
 }
 
 const identifier = (_: unknown, n: number) => ({ key: `cookie:${n}` as IdentifierKey, kind: 'cookie', value: `${n}` })
+
+const knownEntry = (messageId: string): Entry<string, Understanding> => {
+  const { origin, understood } = entry(messageId)
+  return { origin, understood: { kind: 'known', event: 'event' in understood ? understood.event : undefined } }
+}
 
 const refusedEntry: Entry<string> = { origin: 'bad', understood: deadLetter('malformed_json') }
 
@@ -109,6 +115,43 @@ describe('a batch', () => {
     expect(await applyBatch(open, [])).toEqual([])
     expect(log).toEqual([])
   })
+})
+
+describe('what is known', () => {
+  const unchanged = { kind: 'unchanged' }
+
+  test('ends before the graph, its event is staged, and the rest is committed', async () => {
+    const { door: open, log } = door()
+    const outcomes = await applyBatch(open, [knownEntry('a'), entry('b'), refusedEntry, knownEntry('c')], offsets)
+    expect(log).toEqual(['set aside bad malformed_json', 'stage abc', 'apply b with offsets'])
+    expect(outcomes).toEqual([unchanged, { kind: 'applied' }, deadLetter('malformed_json'), unchanged])
+  })
+
+  test('alone leaves the graph alone, unless its offsets have waited long enough', async () => {
+    const { door: open, log } = door()
+    expect(await applyBatch(open, [knownEntry('a')], offsets)).toEqual([unchanged])
+    expect(log).toEqual(['stage a'])
+    await applyBatch({ ...open, offsetsMayWait: () => false }, [knownEntry('b')], offsets)
+    expect(log.slice(1)).toEqual(['stage b', 'apply  with offsets'])
+  })
+
+  test('is learned of what the graph has committed, and of nothing else', async () => {
+    const learned: string[] = []
+    const known = { learn: ({ messageId }: { messageId: string }) => void learned.push(messageId) }
+    const { door: open } = door(poison('b'))
+    await applyBatch({ ...open, known }, ['a', 'b', 'c'].map(entry).toSpliced(1, 0, refusedEntry))
+    expect(learned).toEqual(['a', 'c'])
+    const away = door(() => new SelfsameError('graph_unreachable', 'perhaps it was committed', { retriable: true }))
+    await expect(applyBatch({ ...away.door, known }, [entry('d')])).rejects.toThrow()
+    expect(learned).toEqual(['a', 'c'])
+  })
+})
+
+test('a graph that went back is no message’s fault: nothing is set aside', async () => {
+  const wentBack = new SelfsameError('graph_went_back', 'restored')
+  const { door: open, log } = door(() => wentBack)
+  await expect(applyBatch(open, ['a', 'b'].map(entry), offsets)).rejects.toBe(wentBack)
+  expect(log).toEqual(['stage ab', 'fail ab with offsets'])
 })
 
 describe('a message that brings out a defect', () => {

@@ -4,12 +4,13 @@ import type { BatchResult, Resolver, ResumeOffset } from '../src/resolver/resolv
 import type { EventInbox } from './event-inbox.ts'
 import type { Known } from './novelty-filter.ts'
 import { type DeadLetter, deadLetter, type Outcome } from './outcome.ts'
+import type { Understanding } from './pass-over.ts'
 import type { Accepted } from './understand.ts'
 
 /** A message as it came (where from, its bytes) and what was made of it. */
-export interface Entry<Origin> {
+export interface Entry<Origin, U extends Understanding = Accepted | DeadLetter> {
   readonly origin: Origin
-  readonly understood: Accepted | DeadLetter
+  readonly understood: U
 }
 
 export interface Refused<Origin> {
@@ -26,8 +27,8 @@ export interface Door<Origin> {
   readonly setAside: (refused: readonly Refused<Origin>[]) => Promise<void>
   /** Runs the work of a step until it succeeds; throws only where the door gives up or is closing. */
   readonly attempt: <T>(step: Step, work: () => Promise<T>) => Promise<T>
-  /** What is known to bring nothing new ends before the graph; default: nothing is. */
-  readonly known?: Known
+  /** Hears what the graph has committed. */
+  readonly known?: Pick<Known, 'learn'>
   /** Whether a batch of which the graph hears nothing may leave its offsets to the next one; default: it may. */
   readonly offsetsMayWait?: () => boolean
   /** Is told of every transaction. */
@@ -48,7 +49,7 @@ export interface Door<Origin> {
  */
 export async function applyBatch<Origin>(
   door: Door<Origin>,
-  entries: readonly Entry<Origin>[],
+  entries: readonly Entry<Origin, Understanding>[],
   offsets: readonly ResumeOffset[] = [],
 ): Promise<readonly Outcome[]> {
   const accepted = entries.flatMap(({ origin, understood }) =>
@@ -58,35 +59,26 @@ export async function applyBatch<Origin>(
     understood.kind === 'dead_letter' ? [{ origin, letter: understood }] : [],
   )
   if (refused.length > 0) await door.attempt('set_aside', () => door.setAside(refused))
-  const events = accepted.flatMap(({ event }) => event ?? [])
+  const events = entries.flatMap(({ understood }) => ('event' in understood ? (understood.event ?? []) : []))
   if (events.length > 0) await door.attempt('stage', () => door.inbox.stage(events))
-  const ends = await commit(door, accepted, offsets)
+  const known = entries.length - accepted.length - refused.length
+  const mayWait = known > 0 && accepted.length === 0 && (door.offsetsMayWait?.() ?? true)
+  const ends = await commit(door, accepted, mayWait ? [] : offsets)
   const nextEnd = ends.values()
-  return entries.map(({ understood }) =>
-    understood.kind === 'dead_letter' ? understood : (nextEnd.next().value as Outcome),
-  )
+  return entries.map(({ understood }) => {
+    if (understood.kind === 'dead_letter') return understood
+    return understood.kind === 'known' ? UNCHANGED : (nextEnd.next().value as Outcome)
+  })
 }
+
+const UNCHANGED: Outcome = { kind: 'unchanged' }
 
 interface Committing<Origin> {
   readonly origin: Origin
   readonly observation: Observation
 }
 
-/** What is known has ended; the rest is committed. */
 async function commit<Origin>(
-  door: Door<Origin>,
-  accepted: readonly Committing<Origin>[],
-  offsets: readonly ResumeOffset[],
-): Promise<readonly Outcome[]> {
-  const isKnown = accepted.map(({ observation }) => door.known?.knows(observation) ?? false)
-  const rest = accepted.filter((_, index) => !isKnown[index])
-  const nothingNew = accepted.length > 0 && rest.length === 0
-  const ends = nothingNew && (door.offsetsMayWait?.() ?? true) ? [] : await commitAll(door, rest, offsets)
-  const nextEnd = ends.values()
-  return isKnown.map((known) => (known ? { kind: 'unchanged' } : (nextEnd.next().value as Outcome)))
-}
-
-async function commitAll<Origin>(
   door: Door<Origin>,
   accepted: readonly Committing<Origin>[],
   offsets: readonly ResumeOffset[],

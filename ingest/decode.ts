@@ -32,8 +32,10 @@ export function decode(bytes: Uint8Array | null): Decoded {
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
-const OPENING = new Set([0x5b, 0x7b])
-const CLOSING = new Set([0x5d, 0x7d])
+// `[` and `{` differ in one bit, and so do `]` and `}`; no other byte becomes one of them by it.
+const OPENING = 0x7b
+const CLOSING = 0x7d
+const EITHER = 0x20
 
 /** Counts brackets outside strings; right for all that is JSON, and what is not is refused anyway. */
 function isTooDeep(bytes: Uint8Array): boolean {
@@ -45,10 +47,10 @@ function isTooDeep(bytes: Uint8Array): boolean {
       if (byte === BACKSLASH) at += 1
       else if (byte === QUOTE) inString = false
     } else if (byte === QUOTE) inString = true
-    else if (OPENING.has(byte)) {
+    else if ((byte | EITHER) === OPENING) {
       depth += 1
       if (depth > MAX_DEPTH) return true
-    } else if (CLOSING.has(byte)) depth -= 1
+    } else if ((byte | EITHER) === CLOSING) depth -= 1
   }
   return false
 }

@@ -2,13 +2,14 @@ import { setTimeout } from 'node:timers/promises'
 import { bug, SelfsameError } from '../src/errors.ts'
 import type { Policy } from '../src/identity/policy.ts'
 import type { Observation } from '../src/identity/types.ts'
-import type { KafkaBatch, KafkaMessage } from '../src/kafka.ts'
+import type { KafkaBatch } from '../src/kafka.ts'
 import type { Logger, Metrics } from '../src/telemetry.ts'
 import { applyBatch, type Door, type Entry } from './apply-batch.ts'
 import type { Place } from './dead-letters.ts'
 import type { GraphPositions, Look } from './graph-positions.ts'
 import type { Known, NoveltyFilter } from './novelty-filter.ts'
 import { observeOutcomes } from './observe.ts'
+import { passOver, type Understanding } from './pass-over.ts'
 import { patience } from './patience.ts'
 import { sources } from './sources/sources.ts'
 import { understand } from './understand.ts'
@@ -41,7 +42,7 @@ export function createHandler(handling: Handling): (batch: KafkaBatch) => Promis
     const look = await attempt('look', positions.look)
     if (look.behind.length > 0) return onWentBack(look.behind)
     const known = counting(novelty.at(look.epoch))
-    const entries = read(messages, { ...handling, topic, partition })
+    const entries = read(batch, handling, known)
     const next = String(BigInt(messages.at(-1)?.offset ?? bug('a batch without a message')) + 1n)
     const { resolver, inbox, setAside } = handling
     const door: Door<Place> = {
@@ -71,15 +72,16 @@ function isWentBack(error: unknown): boolean {
 }
 
 function read(
-  messages: readonly KafkaMessage[],
-  { topic, partition, policy, metrics, logicalTopic }: Handling & { topic: string; partition: number },
-): Entry<Place>[] {
+  { topic, partition, messages }: KafkaBatch,
+  { policy, metrics, logicalTopic }: Handling,
+  known: Known,
+): Entry<Place, Understanding>[] {
   const mapping = sources.get(logicalTopic(topic)) ?? bug('a topic without a mapping')
   const now = Date.now()
   return messages.map(({ offset, value: bytes }) => {
     const understood = understand(bytes, mapping, { policy, recordedAt: now, now })
     if (understood.kind === 'understood') for (const reason of understood.leftOut) metrics.leftOut.inc({ reason })
-    return { origin: { topic, partition, offset, bytes }, understood }
+    return { origin: { topic, partition, offset, bytes }, understood: passOver(understood, known) }
   })
 }
 

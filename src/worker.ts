@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
 import Fastify from 'fastify'
 import { type ObservationConsumer, startConsumer } from '../ingest/consumer.ts'
 import { openEventInbox } from '../ingest/event-inbox.ts'
@@ -32,9 +33,12 @@ export interface WorkerOptions {
 type Close = () => Promise<unknown>
 
 const LONGEST_STOP_MS = 9000
+// V8 lets garbage grow to four times what lives, and only then collects: 150 MB more, for nothing.
+const HEAP_GROWTH = '--heap-growing-percent=60'
 
 /** Starts reading the source topics. Throws where the graph, Kafka or Redis cannot be reached, or the rules are invalid. */
 export async function startWorker(config: Config, options: WorkerOptions = {}): Promise<Worker> {
+  setFlagsFromString(HEAP_GROWTH)
   const logger = createLogger({ process: 'worker', level: config.log_level })
   const metrics = createMetrics()
   const rules = loadRules(config)

@@ -2,7 +2,9 @@ import type { KafkaProducer } from '../../src/kafka.ts'
 import type { Resolver } from '../../src/resolver/resolver-types.ts'
 import { applyBatch, type Entry } from '../apply-batch.ts'
 import type { EventInbox } from '../event-inbox.ts'
+import type { Known } from '../novelty-filter.ts'
 import { deadLetter } from '../outcome.ts'
+import { passOver } from '../pass-over.ts'
 import type { RejectsFile } from './rejects.ts'
 import type { Tally } from './summary.ts'
 import type { RowOrigin } from './table.ts'
@@ -12,22 +14,29 @@ export interface FileDoor {
   open(to: { rejects: Pick<RejectsFile, 'write'>; tally: Tally }): (batch: readonly Entry<RowOrigin>[]) => Promise<void>
 }
 
-/** Into the graph, in this process, through the same resolver as the consumers. */
-export function graphDoor({ resolver, inbox }: { resolver: Resolver; inbox: EventInbox }): FileDoor {
+export interface GraphDoorOptions {
+  readonly resolver: Resolver
+  readonly inbox: EventInbox
+  /** What is known to be committed by now; asked with each batch. */
+  readonly known: () => Promise<Known>
+}
+
+/** Into the graph, in this process, through the same resolver as the consumers, past the same novelty filter. */
+export function graphDoor({ resolver, inbox, known: ask }: GraphDoorOptions): FileDoor {
   return {
     open:
       ({ rejects, tally }) =>
       async (batch) => {
+        const known = await ask()
         const outcomes = await applyBatch(
           {
-            resolver,
-            inbox,
+            ...{ resolver, inbox, known },
             setAside: rejects.write,
             // The store's own attempts have ended by then: whoever started this is told, and starts it again.
             attempt: (_, work) => work(),
             onCommitted: tally.committed,
           },
-          batch,
+          batch.map(({ origin, understood }) => ({ origin, understood: passOver(understood, known) })),
         )
         tally.outcomes(outcomes)
       },

@@ -5,9 +5,11 @@ import { type FileDoor, graphDoor, topicDoor } from '../../ingest/files/file-doo
 import { ingestFile } from '../../ingest/files/ingest-file.ts'
 import { type Format, formatOf } from '../../ingest/files/read-file.ts'
 import type { Summary, Tally } from '../../ingest/files/summary.ts'
+import { createNoveltyFilter } from '../../ingest/novelty-filter.ts'
 import { PARTITIONS, sources } from '../../ingest/sources/sources.ts'
 import { type Config, readConfig } from '../config.ts'
 import { openGraph } from '../graph/graph.ts'
+import { readStanding } from '../graph/ingest-offsets.ts'
 import { applySchema } from '../graph/schema.ts'
 import { openKafka } from '../kafka.ts'
 import { createResolver } from '../resolver/resolver.ts'
@@ -125,7 +127,9 @@ async function openDoor(config: Config, rules: ReturnType<typeof loadRules>, top
   }
   const inbox = openEventInbox(inboxFolder(config.warehouse_file))
   const resolver = createResolver({ graph, rules, slowPathLimit: config.slow_path_limit })
-  return { door: graphDoor({ resolver, inbox }), close: graph.close }
+  const novelty = createNoveltyFilter({ entries: config.known_facts })
+  const known = async () => novelty.at((await readStanding(graph, [])).epoch)
+  return { door: graphDoor({ resolver, inbox, known }), close: graph.close }
 }
 
 /** Whether messages of a topic are in its own format. */
