@@ -2,22 +2,16 @@ import type { BatchResult } from '../src/resolver/resolver-types.ts'
 import type { Metrics } from '../src/telemetry.ts'
 import type { Outcome } from './outcome.ts'
 
-/** What a resolver may tell besides. */
-interface MoreTold {
-  readonly slowPath?: { readonly components: number; readonly identifiers: number; readonly unresolved: number }
-  readonly refused?: number
-}
-
 /** Counts what a transaction did. */
-export function observeCommitted(metrics: Metrics, result: BatchResult & MoreTold): void {
+export function observeCommitted(metrics: Metrics, result: BatchResult): void {
   const { outcomes, timings, identifiersCreated, edgesCreated, slowPath, refused } = result
   metrics.batchSize.observe(outcomes.length)
   for (const [step, milliseconds] of Object.entries(timings))
     metrics.batchSeconds.observe({ step }, milliseconds / 1000)
   metrics.created.inc({ what: 'identifiers' }, identifiersCreated)
   metrics.created.inc({ what: 'edges' }, edgesCreated)
-  metrics.refused.inc(refused ?? 0)
-  if (slowPath === undefined || slowPath.components === 0) return
+  metrics.refused.inc(refused)
+  if (slowPath.components + slowPath.unresolved === 0) return
   metrics.slowPathIdentifiers.observe(slowPath.identifiers)
   metrics.slowPathComponents.inc(slowPath.components)
   metrics.unresolved.inc(slowPath.unresolved)

@@ -4,7 +4,7 @@ import type { DeadLetter } from './outcome.ts'
 import type { Accepted } from './understand.ts'
 
 /** What remains of a message whose observation brings nothing new: it ends as unchanged, its event is kept. */
-export interface KnownMessage {
+interface KnownMessage {
   readonly kind: 'known'
   readonly event: BusinessEvent | undefined
 }

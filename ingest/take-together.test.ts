@@ -23,6 +23,7 @@ function resolving(fails: (names: string) => Error | undefined = () => undefined
       if (error) throw error
       return {
         ...{ decided: 0, identifiersCreated: 0, edgesCreated: 0, customersSaved: 0, customersRetired: 0, retries: 0 },
+        ...{ refused: 0, slowPath: { components: 0, identifiers: 0, unresolved: 0 } },
         outcomes: given.observations.map(({ messageId }) => (messageId === 'known' ? 'unchanged' : 'applied')),
         timings: { read: 0, decide: 0, write: 0, commit: 0 },
       }

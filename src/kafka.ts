@@ -10,7 +10,6 @@ export type {
   ConsumeOptions,
   KafkaBatch,
   KafkaConsumer,
-  KafkaMessage,
   Place,
   Position,
 } from './kafka-consumer.ts'

@@ -28,6 +28,8 @@ export interface WorkerOptions {
   readonly topicName?: (topic: string) => string
   /** After which a worker that fell silent loses its partitions to the others; no less than the broker allows. */
   readonly sessionTimeoutMs?: number
+  /** Whether it runs the resolver's statements before it is ready; default: it does. */
+  readonly warmUp?: boolean
 }
 
 type Close = () => Promise<unknown>
@@ -62,7 +64,7 @@ export async function startWorker(config: Config, options: WorkerOptions = {}): 
     const address = await serveHealth(config, { metrics, trouble }, opened)
     await applySchema(graph)
     starting = 'warming up'
-    await warmUp({ graph, rules })
+    if (options.warmUp ?? true) await warmUp({ graph, rules })
     starting = 'joining the consumer group'
     const kafka = openKafka({ brokers: config.kafka_brokers, logger })
     opened.push(() => kafka.close())

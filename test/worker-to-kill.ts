@@ -6,5 +6,7 @@ const [ending] = process.argv.slice(2)
 const worker = await startWorker(readConfig(), {
   topicName: (topic) => `${topic}-${ending}`,
   sessionTimeoutMs: 3000,
+  // It is killed within seconds: those are for its work.
+  warmUp: false,
 })
 process.once('SIGTERM', () => void worker.stop().then(() => process.exit(0)))
