@@ -1,7 +1,13 @@
 import { Command, CommanderError } from 'commander'
 import { reportError } from '../../src/cli/report-error.ts'
+import { catchUpBenchmark } from './catch-up.ts'
+import { freshnessBenchmark } from './freshness.ts'
+import { hubBenchmark } from './hub.ts'
 import { ingestBenchmark } from './ingest.ts'
+import { mixedBenchmark } from './mixed.ts'
 import { rebuildBenchmark } from './rebuild.ts'
+import { repeatBenchmark } from './repeat.ts'
+import { workersBenchmark } from './workers.ts'
 
 const USAGE = 2
 
@@ -12,7 +18,18 @@ const program = new Command('npm run bench')
   .exitOverride()
   .showHelpAfterError()
 
-for (const command of [ingestBenchmark(), rebuildBenchmark()]) program.addCommand(command.exitOverride())
+const commands = [
+  ingestBenchmark(),
+  repeatBenchmark(),
+  mixedBenchmark(),
+  freshnessBenchmark(),
+  catchUpBenchmark(),
+  hubBenchmark(),
+  workersBenchmark(),
+  rebuildBenchmark(),
+]
+
+for (const command of commands) program.addCommand(command.exitOverride())
 
 try {
   await program.parseAsync()

@@ -1,4 +1,5 @@
 import type { FileRun } from './file-run.ts'
+import { count, megabytes, peakOf, round } from './in-words.ts'
 import { median } from './median.ts'
 import type { PipelineRun, Step } from './pipeline-run.ts'
 
@@ -60,7 +61,6 @@ export function resultOf(runs: readonly Measured[], file: FileRun | undefined) {
 function medians(runs: readonly Measured[]) {
   const of = (figure: (run: Measured) => number) => round(median(runs.map(figure)))
   const step = (name: Step) => of(({ pipeline }) => pipeline.steps[name])
-  const rss = runs.flatMap(({ pipeline }) => pipeline.rss ?? [])
   return {
     ratio: of(({ pipeline, rawSeconds }) => rawSeconds / pipeline.seconds),
     events_per_s: of(({ events, pipeline }) => events / pipeline.seconds),
@@ -76,19 +76,6 @@ function medians(runs: readonly Measured[]) {
       other: of(({ pipeline: { seconds, steps } }) => STEPS.reduce((rest, name) => rest - steps[name], seconds)),
     },
     baseline_events_per_s: of(({ events, rawSeconds }) => events / rawSeconds),
-    worker_rss_mb: rss.length === 0 ? null : round(Math.max(...rss)),
+    worker_rss_mb: peakOf(runs.map(({ pipeline }) => pipeline.rss)),
   }
-}
-
-/** Three digits after the point are more than any of these figures carries. */
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000
-}
-
-function count(value: number): string {
-  return Math.round(value).toLocaleString('en')
-}
-
-function megabytes(value: number | null): string {
-  return value === null ? 'memory unknown' : `${count(value)} MB`
 }

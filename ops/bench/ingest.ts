@@ -1,24 +1,20 @@
-import { Command, InvalidArgumentError } from 'commander'
-import { type Graph, openGraph } from '../../src/graph/graph.ts'
-import { applySchema } from '../../src/graph/schema.ts'
-import { openKafka } from '../../src/kafka.ts'
-import { createLogger } from '../../src/telemetry.ts'
+import type { Command } from 'commander'
+import type { Graph } from '../../src/graph/graph.ts'
 import { type Bench, type Outcome, onBenchStack } from './bench-stack.ts'
+import { benchmarkCommand, type CommonOptions, positive, whole } from './benchmark-command.ts'
 import { readCommitted } from './committed.ts'
-import { type Environment, environmentOf, inWords } from './environment.ts'
+import type { Environment } from './environment.ts'
 import { runFile } from './file-run.ts'
+import { openGround } from './ground.ts'
 import { fileInWords, type Measured, resultOf, runInWords, summaryInWords } from './ingest-report.ts'
 import { novelMessages } from './novel-messages.ts'
 import { type PipelineOptions, runPipeline } from './pipeline-run.ts'
 import { emptyGraph } from './raw-cypher.ts'
 import { writeRaw } from './raw-write.ts'
 
-interface Options {
-  readonly runs: number
+interface Options extends CommonOptions {
   readonly events: number
   readonly fileLines?: number
-  readonly quick?: true
-  readonly json?: true
 }
 
 const WARM_UP = 2000
@@ -28,26 +24,19 @@ const LIMIT_MB = 600
 
 /** `npm run bench ingest`: a worker on events that are all new, beside the raw write of the same graph; a long file. */
 export function ingestBenchmark(): Command {
-  return new Command('ingest')
-    .description('events/s through a worker, beside the raw write of the same graph; memory on a long file')
-    .option('--runs <n>', 'how often, after a warm-up', positive, 3)
+  return benchmarkCommand({
+    name: 'ingest',
+    description: 'events/s through a worker, beside the raw write of the same graph; memory on a long file',
+    ...{ runs: 3, quick: `one run, and a file of ${QUICK_FILE_LINES} lines` },
+  })
     .option('--events <n>', 'events a run', positive, 20_000)
     .option('--file-lines <n>', `lines of the file (default: ${FILE_LINES}; 0: no file)`, whole)
-    .option('--quick', `one run, and a file of ${QUICK_FILE_LINES} lines`)
-    .option('--json', 'print one object on the last line')
     .action((options: Options) => onBenchStack(options.json === true, (bench) => benchmark(bench, options)))
 }
 
 async function benchmark(bench: Bench, options: Options): Promise<Outcome> {
-  const { config, say, atEnd } = bench
-  const graph = openGraph(config)
-  atEnd(() => graph.close())
-  await applySchema(graph)
-  const kafka = openKafka({ brokers: config.kafka_brokers, logger: createLogger({ process: 'bench', level: 'error' }) })
-  atEnd(() => kafka.close())
-  const environment = await environmentOf(graph, bench)
-  say(inWords(environment))
-
+  const { say } = bench
+  const { graph, kafka, environment } = await openGround(bench)
   const messages = novelMessages(options.events, WARM_UP)
   const measure = (name: string) => measureOnce({ bench, graph, kafka, name, messages })
   say(`${options.events} events a run, all new; after a warm-up, the worker and the raw write take turns`)
@@ -70,7 +59,7 @@ async function measureOnce(options: PipelineOptions): Promise<Measured> {
   const committed = await readCommitted(graph)
   await emptyGraph(graph)
   const rawSeconds = await writeRaw(graph, committed)
-  const { nodes, relationships } = committed
+  const { nodes, relationships } = committed.totals
   return { events: messages.measured.length, pipeline, rawSeconds, nodes, relationships }
 }
 
@@ -88,16 +77,4 @@ async function withFile(
     result: { benchmark: 'ingest', environment, ...resultOf(runs, file) },
     missed: over ? `selfsame ingest took ${LIMIT_MB} MB of memory or more` : undefined,
   }
-}
-
-function positive(value: string): number {
-  const count = whole(value)
-  if (count > 0) return count
-  throw new InvalidArgumentError(`"${value}" is no positive whole number.`)
-}
-
-function whole(value: string): number {
-  const count = Number(value)
-  if (Number.isInteger(count) && count >= 0) return count
-  throw new InvalidArgumentError(`"${value}" is no whole number.`)
 }

@@ -16,10 +16,16 @@ export function novelMessages(
   return { measured: measured.map(messageOf), warmUp: apart.slice(0, warmUp).map(messageOf) }
 }
 
+/** More of them than any run takes, built as they are taken. */
+export function novelStream(): IteratorObject<OutgoingMessage> {
+  return novelEvents({ count: 10_000_000, seed: SEED }).map(messageOf)
+}
+
 function keysOf({ identifiers }: NovelEvent): string[] {
   return identifiers.map(({ kind, value }) => `${kind}:${value}`)
 }
 
-function messageOf(event: NovelEvent): OutgoingMessage {
+/** Its partition is that of its first identifier. */
+export function messageOf(event: NovelEvent): OutgoingMessage {
   return { key: keysOf(event)[0] ?? null, value: JSON.stringify(event) }
 }

@@ -1,12 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { SelfsameError } from '../../src/errors.ts'
 import type { Graph } from '../../src/graph/graph.ts'
 import type { Kafka } from '../../src/kafka.ts'
 import { type Sample, sumBy } from '../demo/metrics.ts'
 import type { Bench } from './bench-stack.ts'
-import { type BenchWorker, startBenchWorker } from './bench-worker.ts'
+import { startBenchWorker } from './bench-worker.ts'
 import type { novelMessages } from './novel-messages.ts'
-import { emptyGraph } from './raw-cypher.ts'
+import { deleteEvidence } from './raw-cypher.ts'
+import { TOPIC, untilCommitted } from './until-committed.ts'
 
 export type Step = 'read' | 'decide' | 'write' | 'commit'
 
@@ -31,54 +30,28 @@ export interface PipelineOptions {
   readonly messages: ReturnType<typeof novelMessages>
 }
 
-const TOPIC = 'observations'
-const POLL_MS = 20
-const NO_PROGRESS_MS = 120_000
-
 /** Measures a worker on messages that are all new; leaves what it committed in the graph. */
 export async function runPipeline({ bench, graph, kafka, name, messages }: PipelineOptions): Promise<PipelineRun> {
+  const { warmUp, measured } = messages
   const worker = await startBenchWorker(bench, name)
   const producer = await kafka.producer()
   try {
     const topic = worker.topicName(TOPIC)
-    await producer.send(topic, messages.warmUp)
-    await allCommitted(worker, kafka, messages.warmUp.length)
-    await emptyGraph(graph)
+    await producer.send(topic, warmUp)
+    await untilCommitted(kafka, [worker], { messages: warmUp.length, applied: warmUp.length })
+    await deleteEvidence(graph)
     const before = await worker.metrics()
     await worker.hold()
-    await producer.send(topic, messages.measured)
+    await producer.send(topic, measured)
     const start = performance.now()
     worker.release()
-    await allCommitted(worker, kafka, messages.warmUp.length + messages.measured.length)
-    const seconds = (performance.now() - start) / 1000
+    const all = warmUp.length + measured.length
+    const seconds = ((await untilCommitted(kafka, [worker], { messages: all, applied: all })) - start) / 1000
     return { seconds, ...difference(before, await worker.metrics()), rss: worker.peakMemory() }
   } finally {
     await producer.close()
     await worker.stop()
   }
-}
-
-/** Waits until the group has committed that many messages. Throws `bench_stuck`, `bench_wrong` where one was no news. */
-async function allCommitted(worker: BenchWorker, kafka: Kafka, count: number): Promise<void> {
-  let last = 0
-  let since = performance.now()
-  for (;;) {
-    const ends = sumBy(await worker.metrics(), 'selfsame_events_total', 'outcome')
-    const ended = [...ends.values()].reduce((sum, value) => sum + value, 0)
-    if (ended !== (ends.get('applied') ?? 0)) {
-      throw new SelfsameError('bench_wrong', 'not every message was applied as new', {
-        remedy: `outcomes: ${JSON.stringify(Object.fromEntries(ends))}`,
-      })
-    }
-    if (ended >= count) break
-    if (ended > last) since = performance.now()
-    last = ended
-    if (performance.now() - since > NO_PROGRESS_MS)
-      throw new SelfsameError('bench_stuck', 'the worker makes no progress')
-    await sleep(POLL_MS)
-  }
-  // The offset moves a moment after the graph has the batch.
-  while ((await kafka.lag(worker.group, [worker.topicName(TOPIC)])).some(({ lag }) => lag > 0)) await sleep(POLL_MS)
 }
 
 function difference(before: readonly Sample[], after: readonly Sample[]) {

@@ -3,10 +3,11 @@ import { startWorker } from '../../src/worker.ts'
 import { STACK } from './bench-stack.ts'
 
 /**
- * A worker in a process of its own, with topics and a group that no other run has: `run-worker.ts NAME`. It tells its
- * parent where its metrics are, and leaves when it is told to, or when its parent is gone.
+ * A worker in a process of its own, with topics and a group that no other run has: `run-worker.ts NAME SETTINGS`, the
+ * settings as JSON, by the keys of the configuration. It tells its parent where its metrics are, and leaves when it is
+ * told to, or when its parent is gone.
  */
-const [name = ''] = process.argv.slice(2)
+const [name = '', settings = '{}'] = process.argv.slice(2)
 const A_DAY_MS = 86_400_000
 // The parent holds it still for a moment, and it must not lose its partitions by that.
 const SESSION_TIMEOUT_MS = 60_000
@@ -18,6 +19,7 @@ const worker = await startWorker(
     worker_port: 0,
     projection_interval_ms: A_DAY_MS,
     log_level: 'warn',
+    ...JSON.parse(settings),
   },
   { topicName: (topic) => `${name}-${topic}`, sessionTimeoutMs: SESSION_TIMEOUT_MS },
 )

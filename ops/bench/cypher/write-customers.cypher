@@ -1,11 +1,20 @@
-// Purpose: customers with their members, read by nobody before
-// Params: rows (properties, members)
+// Purpose: customers whole: with their members and the pairs of these, read by nobody before
+// Params: rows (labels, properties, members (labels, properties), pairs (a, b (places among the members), properties))
 // Returns: nothing
-// Locks: the new nodes and the members, in the order of the rows
+// Locks: the new nodes
 UNWIND $rows AS row
-CREATE (c:Customer:Changed)
+CREATE (c:$(row.labels))
 SET c = row.properties
 WITH c, row
-UNWIND row.members AS key
-MATCH (m:Identifier {key: key}) USING INDEX m:Identifier(key)
-CREATE (m)-[:IDENTIFIES]->(c)
+CALL (c, row) {
+  UNWIND row.members AS member
+  CREATE (i:$(member.labels))-[:IDENTIFIES]->(c)
+  SET i = member.properties
+  RETURN collect(i) AS members
+}
+CALL (row, members) {
+  UNWIND row.pairs AS pair
+  WITH pair, members[pair.a] AS a, members[pair.b] AS b
+  CREATE (a)-[o:OBSERVED]->(b)
+  SET o = pair.properties
+}

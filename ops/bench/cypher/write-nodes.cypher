@@ -1,4 +1,4 @@
-// Purpose: the few nodes that are neither identifiers nor customers: resume offsets and locks
+// Purpose: nodes, read by nobody before
 // Params: rows (labels, properties)
 // Returns: nothing
 // Locks: the new nodes

@@ -1,9 +1,9 @@
-// Purpose: pairs seen together, read by nobody before
-// Params: rows (from, to, properties)
+// Purpose: links between identifiers, read by nobody before
+// Params: rows (type, from, to, properties)
 // Returns: nothing
 // Locks: both identifiers, in the order of the rows
 UNWIND $rows AS row
 MATCH (a:Identifier {key: row.from}) USING INDEX a:Identifier(key)
 MATCH (b:Identifier {key: row.to}) USING INDEX b:Identifier(key)
-CREATE (a)-[o:OBSERVED]->(b)
-SET o = row.properties
+CREATE (a)-[r:$(row.type)]->(b)
+SET r = row.properties
