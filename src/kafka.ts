@@ -48,6 +48,10 @@ export interface Kafka {
   clusterId(): Promise<string>
   /** Makes the topics that are missing, ready for messages of up to 10 MB: those too large for us must reach us. */
   ensureTopics(topics: readonly TopicSpec[]): Promise<void>
+  /** Deletes topics, with all that stands in them and where groups were. */
+  deleteTopics(topics: readonly string[]): Promise<void>
+  /** Has a group without members read the topics from their beginning again. */
+  rewind(group: string, topics: readonly string[]): Promise<void>
   /** What the group has yet to read, by partition. A topic that does not exist has none. */
   lag(group: string, topics: readonly string[]): Promise<PartitionLag[]>
   producer(): Promise<KafkaProducer>
@@ -90,6 +94,11 @@ export function openKafka({ brokers, logger }: { brokers: string; logger: Logger
   return {
     clusterId: () => admin(async (each) => (await each.describeCluster()).clusterId),
     ensureTopics: (topics) => admin((each) => ensureTopics(each, topics)),
+    deleteTopics: (topics) => admin((each) => each.deleteTopics({ topics: [...topics] })),
+    rewind: (group, topics) =>
+      admin(async (each) => {
+        for (const topic of topics) await each.resetOffsets({ groupId: group, topic, earliest: true })
+      }),
     lag: (group, topics) => admin((each) => lagOf(each, group, topics)),
     producer: () => translated(() => openProducer(client)),
     consume: (options) =>

@@ -18,8 +18,15 @@ export interface Neo4jDependencies {
   readonly program: () => string
 }
 
+export interface Neo4j extends Service {
+  /** Dumps the database into the folder, in place of an older dump. Nothing may run on it. */
+  dump(into: string): Promise<void>
+  /** Loads what was dumped into the folder, in place of the database. Nothing may run on it. */
+  load(from: string): Promise<void>
+}
+
 /** Neo4j Community with APOC and the Browser. */
-export function createNeo4j({ folder, ports, password, heapMb, java, program }: Neo4jDependencies): Service {
+export function createNeo4j({ folder, ports, password, heapMb, java, program }: Neo4jDependencies): Neo4j {
   const uri = `bolt://127.0.0.1:${ports.bolt}`
   const home = join(folder, 'run', 'neo4j')
   const conf = join(home, 'conf')
@@ -58,6 +65,11 @@ export function createNeo4j({ folder, ports, password, heapMb, java, program }: 
     }
   }
 
+  async function administer(args: readonly string[]): Promise<void> {
+    const tool = ['-cp', `${program()}/lib/*`, 'org.neo4j.cli.AdminTool', 'database', ...args]
+    await runToEnd({ command: java(), args: [...BRIEF_JAVA, ...tool], env })
+  }
+
   return {
     name: 'neo4j',
     address: uri,
@@ -92,6 +104,11 @@ export function createNeo4j({ folder, ports, password, heapMb, java, program }: 
         env,
       }
     },
+    async dump(into) {
+      mkdirSync(into, { recursive: true, mode: 0o700 })
+      await administer(['dump', 'neo4j', `--to-path=${into}`, '--overwrite-destination=true'])
+    },
+    load: (from) => administer(['load', 'neo4j', `--from-path=${from}`, '--overwrite-destination=true']),
     async probe() {
       const driver = neo4j.driver(uri, neo4j.auth.basic('neo4j', password), {
         connectionTimeout: 2000,

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { SelfsameError } from '../../src/errors.ts'
 import { type DownloadName, downloadFolder, ensureDownload, isDownloaded } from './downloads.ts'
 import { createKafka } from './kafka.ts'
-import { createNeo4j } from './neo4j.ts'
+import { createNeo4j, type Neo4j } from './neo4j.ts'
 import { ensurePrerequisites, findTools, type Prerequisite } from './prerequisites.ts'
 import { createRedis } from './redis.ts'
 import { answers, ensureRunning, runningProcess, stopService } from './run-service.ts'
@@ -65,7 +65,13 @@ export interface Stack {
   stop(service: ServiceName, signal?: NodeJS.Signals): Promise<void>
   /** Stops one service by the signal (default SIGTERM) and starts it again on its ports. */
   restart(service: ServiceName, signal?: NodeJS.Signals): Promise<void>
+  /** Stops Neo4j, dumps its database into the folder, in place of an older dump, and starts it again. */
+  dump(into: string): Promise<void>
+  /** Stops Neo4j, loads what was dumped into the folder in place of its database, and starts it again. */
+  load(from: string): Promise<void>
 }
+
+type Services = Readonly<Record<ServiceName, Service>> & { readonly neo4j: Neo4j }
 
 const CHECKOUT = resolve(import.meta.dirname, '..', '..')
 const ignore = () => {}
@@ -92,7 +98,7 @@ export function createStack(options: StackOptions = {}): Stack {
   const secrets = () => openSecrets(join(folder, 'secrets'))
   const running = (service: ServiceName) => runningProcess(folder, service) !== undefined
 
-  function servicesOn(ports: Ports, { neo4jPassword, redisPassword }: Secrets): Readonly<Record<ServiceName, Service>> {
+  function servicesOn(ports: Ports, { neo4jPassword, redisPassword }: Secrets): Services {
     const java = { folder, ports, java: tools.java }
     const program = (of: DownloadName) => () => downloadFolder(downloads, of)
     return {
@@ -103,7 +109,7 @@ export function createStack(options: StackOptions = {}): Stack {
   }
 
   /** The services where they were last; undefined before the first `up`. */
-  function known(): Readonly<Record<ServiceName, Service>> | undefined {
+  function known(): Services | undefined {
     const ports = rememberedPorts(folder)
     return ports && servicesOn(ports, secrets())
   }
@@ -144,6 +150,20 @@ export function createStack(options: StackOptions = {}): Stack {
     )
   }
 
+  /** Neo4j Community dumps and loads only what nothing runs on. */
+  async function offline(work: (neo4j: Neo4j) => Promise<void>): Promise<void> {
+    await alone(async () => {
+      const each = known()
+      if (each === undefined) return
+      await stopServices(['neo4j'])
+      try {
+        await work(each.neo4j)
+      } finally {
+        await ensureRunning(folder, each.neo4j, report)
+      }
+    })
+  }
+
   return {
     name,
     folder,
@@ -177,6 +197,8 @@ export function createStack(options: StackOptions = {}): Stack {
         rmSync(join(folder, 'data'), { recursive: true, force: true })
       })
     },
+    dump: (into) => offline((neo4j) => neo4j.dump(into)),
+    load: (from) => offline((neo4j) => neo4j.load(from)),
     stop: (service, signal) => alone(() => stopServices([service], signal)),
     restart: (service, signal) =>
       alone(async () => {

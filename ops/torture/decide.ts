@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { carryOut } from '../../src/commands/withdraw.ts'
+import type { Graph } from '../../src/graph/graph.ts'
+import { parseSupport } from '../../src/identity/evidence.ts'
+import type { Decision } from '../../src/identity/types.ts'
+import type { Resolver } from '../../src/resolver/resolver-types.ts'
+
+const PAUSE_MS = 500
+const PATIENCE_MS = 300_000
+
+/** Takes a decision as a person would: again where it was interrupted, until it is carried out. */
+export async function decide(
+  { graph, resolver }: { graph: Graph; resolver: Resolver },
+  decision: Decision,
+): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS
+  for (;;) {
+    try {
+      if (decision.decision === 'withdrawal') {
+        const { source, load, recordId: record } = parseSupport(decision.scope)
+        await carryOut({ graph, resolver }, decision, { source, load: load === '' ? undefined : load, record })
+      } else await resolver.apply({ observations: [], decisions: [decision] })
+      return
+    } catch (error) {
+      if (performance.now() > deadline) throw error
+      await sleep(PAUSE_MS)
+    }
+  }
+}
