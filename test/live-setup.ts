@@ -4,6 +4,9 @@ import { dirname } from 'node:path'
 import { parseEnv } from 'node:util'
 import { createStack } from '../ops/stack/stack.ts'
 
+/** Neo4j's heap at the start, in MiB. */
+export const TEST_HEAP_MB = 768
+
 /**
  * Live tests run on one stack: the one that SELFSAME_TEST_STACK_ENV names (test:containers, or a developer's own),
  * else a native one of this run alone, deleted afterwards.
@@ -18,7 +21,7 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
   await removeOrphans()
   const stack = createStack({
     name: `test-${process.pid}`,
-    heapMb: 768,
+    heapMb: TEST_HEAP_MB,
     report: (line) => console.info(`stack: ${line}`),
   })
   try {
@@ -27,7 +30,7 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
     await stack.down()
     throw error
   }
-  Object.assign(process.env, parseEnv(readFileSync(stack.envFile, 'utf8')))
+  Object.assign(process.env, parseEnv(readFileSync(stack.envFile, 'utf8')), { SELFSAME_TEST_STACK: stack.name })
   return async () => {
     await stack.down()
     await rm(stack.folder, { recursive: true, force: true })

@@ -62,8 +62,11 @@ export async function openRound(site: Site, { name, schedule, stream }: RoundPla
     ),
   )
   let kept = false
-  const leaveSeats = () => Promise.all(seats.map((seat) => seat.close()))
-  site.closing.add(leaveSeats)
+  const leave = async () => {
+    await Promise.all(seats.map((seat) => seat.close()))
+    if (!kept) rmSync(folder, { recursive: true, force: true })
+  }
+  site.closing.add(leave)
   return {
     ...{ config, folder, graph, rules, wire, seats },
     resolver: createResolver({ graph, rules }),
@@ -78,12 +81,11 @@ export async function openRound(site: Site, { name, schedule, stream }: RoundPla
       return folder
     },
     async close() {
-      await leaveSeats()
-      site.closing.delete(leaveSeats)
+      await leave()
+      site.closing.delete(leave)
       await wire.deleteTopics().catch(() => undefined)
       await wire.close()
       await graph.close()
-      if (!kept) rmSync(folder, { recursive: true, force: true })
     },
   }
 }

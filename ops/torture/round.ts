@@ -8,6 +8,7 @@ import { drained } from './drained.ts'
 import { healAll, inflict, isAlone, nameOf, type Victims } from './faults.ts'
 import { openRound, type Round } from './open-round.ts'
 import type { Schedule, Step } from './schedule.ts'
+import type { Seat } from './seat.ts'
 import type { Site } from './site.ts'
 import type { Stream } from './stream.ts'
 import { differencesIn } from './verdict.ts'
@@ -31,6 +32,10 @@ export interface RoundResult {
   /** Where all that is needed to look stands; undefined where nothing differs. */
   readonly bundle: string | undefined
 }
+
+const STAGGER_MS = 100
+const LONGEST_START_MS = 30_000
+const POLL_MS = 50
 
 /** Runs one round, from an empty graph to the comparison. */
 export async function runRound(site: Site, plan: RoundPlan): Promise<RoundResult> {
@@ -69,12 +74,9 @@ async function torture(site: Site, { schedule, stream }: RoundPlan, round: Round
     stream.decisions,
     schedule.steps.map(() => ({ share: 1 / schedule.steps.length })),
   )
-  for (const seat of seats) {
-    seat.fill()
-    // Not all at once: each costs a second of a core before it works.
-    await sleep(100)
-  }
-  for (const [index, { fault, pauseMs }] of schedule.steps.entries()) {
+  await seated(seats)
+  for (const [index, { fault, pauseMs, atWork }] of schedule.steps.entries()) {
+    if (atWork && 'worker' in fault) await reading(seats.filter(({ number }) => number === (fault.worker ?? number)))
     await say(round, messages[index] ?? [])
     for (const decision of decisions[index] ?? []) begin(give(round, decision))
     await sleep(pauseMs)
@@ -87,6 +89,21 @@ async function torture(site: Site, { schedule, stream }: RoundPlan, round: Round
   await settled()
   healAll(seats)
   return counts
+}
+
+async function seated(seats: readonly Seat[]): Promise<void> {
+  for (const seat of seats) {
+    seat.fill()
+    // Not all at once: each costs a second of a core before it works.
+    await sleep(STAGGER_MS)
+  }
+  await reading(seats)
+}
+
+/** A fault that meets nobody proves nothing. */
+async function reading(seats: readonly Seat[]): Promise<void> {
+  const deadline = performance.now() + LONGEST_START_MS
+  while (seats.some((seat) => seat.state() !== 'reading') && performance.now() < deadline) await sleep(POLL_MS)
 }
 
 async function say({ said, wire }: Round, messages: Stream['messages']): Promise<void> {

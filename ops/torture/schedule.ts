@@ -23,6 +23,8 @@ export type Fault =
   | { readonly kind: 'replay' }
 
 export interface Step {
+  /** Wait until the worker whom it meets has begun to read, rather than meet it while it starts. */
+  readonly atWork: boolean
   /** Before the fault, from the moment the messages are sent. */
   readonly pauseMs: number
   /** Share of the round's messages, sent before the fault; the shares add up to 1. */
@@ -100,6 +102,7 @@ export function scheduleOf(seed: number, round: number, bounds: Bounds): Schedul
     ...setting,
     steps: all.map((fault, index) => ({
       fault,
+      atWork: chance(random, 0.7),
       pauseMs: below(random, chance(random, 0.3) ? 3000 : 900),
       share: (weights[index] ?? 0) / total,
     })),

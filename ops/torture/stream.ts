@@ -26,7 +26,7 @@ export interface Stream {
   readonly order: Order
 }
 
-export type Order = (typeof ORDERS)[number]
+type Order = (typeof ORDERS)[number]
 
 const ORDERS = ['as it happened', 'shuffled', 'backwards'] as const
 const AGAIN = 0.15

@@ -6,7 +6,7 @@ import { type Kafka, openKafka } from '../../src/kafka.ts'
 import type { Logger } from '../../src/telemetry.ts'
 import type { Outgoing } from './stream.ts'
 
-export interface Letter {
+interface Letter {
   readonly reason: string
   /** Base64; null where the message had none. */
   readonly bytes: string | null
