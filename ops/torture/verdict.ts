@@ -11,6 +11,7 @@ import { reconcile } from '../../src/warehouse/reconcile.ts'
 import { customersIn, drawnIn, drawnOf, formersIn, resolutionIn, seenIn, seenOfFacts } from '../../test/graph-state.ts'
 import { everythingIn } from '../../test/oracle/compare.ts'
 import { type Difference, differencesOf, type Entry } from './differences.ts'
+import { expectedSummaries, summariesIn } from './kept-summaries.ts'
 import type { Said } from './said.ts'
 
 export interface Observed {
@@ -26,7 +27,14 @@ export interface Observed {
 
 /** Everything in which graph, warehouse and dead letters are not what was said. Nothing may be at work any more. */
 export async function differencesIn(observed: Observed): Promise<Difference[]> {
-  const parts = [graphDifferences, idDifferences, eventDifferences, letterDifferences, warehouseDifferences]
+  const parts = [
+    graphDifferences,
+    summaryDifferences,
+    idDifferences,
+    eventDifferences,
+    letterDifferences,
+    warehouseDifferences,
+  ]
   const found: Difference[] = []
   for (const part of parts) {
     try {
@@ -53,6 +61,17 @@ async function graphDifferences({ graph, rules, said }: Observed): Promise<Diffe
     ...differencesOf('customer', byId(expected.customers), byId(found.customers), 'derived'),
     ...differencesOf('refused', asSet(expected.refused.observed), asSet(found.refused.observed), 'derived'),
     ...differencesOf('refused SAME_AS', asSet(expected.refused.asserted), asSet(found.refused.asserted), 'derived'),
+  ]
+}
+
+async function summaryDifferences({ graph, rules, said }: Observed): Promise<Difference[]> {
+  const facts = factsOf(said.evidence)
+  const expected = expectedSummaries(facts, resolve(said.evidence, rules), rules.policy)
+  const found = await summariesIn(graph)
+  return [
+    ...differencesOf('neighbours', expected.neighbours, found.neighbours, 'derived'),
+    ...differencesOf('contested', expected.contested, found.contested, 'derived'),
+    ...differencesOf('unresolved', [], found.unresolved, 'derived'),
   ]
 }
 
