@@ -71,6 +71,8 @@ export async function inflict(fault: Fault, victims: Victims): Promise<boolean> 
     case 'restore':
       return await withStack(stack, async (each) => {
         if (!fault.running) await emptied(seats)
+        // Partitions change hands while the graph is away: whoever gets them has not seen it go back.
+        else if (seats.length > 1) await seats.at(-1)?.kill(0)
         await each.load(victims.backup)
         await victims.afterRestore()
         filled(seats)

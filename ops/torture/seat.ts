@@ -38,7 +38,8 @@ export interface SeatOptions {
 }
 
 const HEAP_MB = 256
-const RETRY_MS = 500
+/** Of who could not begin: starting costs a second of a core, which whatever is away needs to come back. */
+const RETRY_MS = 4000
 
 export async function openSeat({ number, config, ports, ending, log, sessionTimeoutMs }: SeatOptions): Promise<Seat> {
   const opened = await Promise.all(SERVICE_NAMES.map(async (name) => [name, await openLink(ports[name])] as const))
