@@ -24,7 +24,7 @@ export async function deleteEvidence(graph: Graph): Promise<void> {
 }
 
 /** Runs a statement that makes its own transactions. */
-async function runAlone(graph: Graph, name: string): Promise<void> {
+export async function runAlone(graph: Graph, name: string): Promise<void> {
   const session = graph.driver.session({ database: graph.database })
   try {
     await session.run(rawStatement(name))

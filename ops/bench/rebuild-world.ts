@@ -21,8 +21,9 @@ export function blockOf(block: number): Observation[] {
     const number = block * HOUSEHOLDS + household
     const random = randomOf(SEED, 'novel', number)
     const share = random()
-    if (share < 0.4) observations.push(...browsing(number, random))
-    else if (share < 0.75) observations.push(...buying(number, random))
+    if (share < 0.2) observations.push(event('web', random, [cookie(random)]))
+    else if (share < 0.5) observations.push(...browsing(number, random))
+    else if (share < 0.78) observations.push(...buying(number, random))
     else observations.push(...contacts(number, random))
   }
   return [...observations, ...clerk(block)]

@@ -7,7 +7,7 @@ import { loadRules } from '../../src/rules.ts'
 import { type Bench, type Outcome, onBenchStack } from './bench-stack.ts'
 import { environmentOf, inWords } from './environment.ts'
 import { type Loaded, loadWorld } from './load-world.ts'
-import { rawStatement } from './raw-cypher.ts'
+import { runAlone } from './raw-cypher.ts'
 import { type Measured, resultOf, runInWords, summaryInWords } from './rebuild-report.ts'
 import { type RebuildRun, runRebuild } from './rebuild-run.ts'
 
@@ -63,7 +63,7 @@ async function benchmark(bench: Bench, { runs, identifiers }: Options): Promise<
     checks.push(measured)
     say(runInWords(run, measured))
   }
-  await graph.driver.executeQuery(rawStatement('damage'), {}, { database: graph.database })
+  await runAlone(graph, 'damage')
   const repair = await runRebuild(bench, [])
   if (repair.result.repaired === undefined) throw wrong('found nothing to repair')
   expectEqual(await runRebuild(bench, ['--check']), loaded)
