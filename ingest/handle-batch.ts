@@ -29,6 +29,8 @@ export interface Handling extends Pick<Door<Place>, 'resolver' | 'inbox' | 'setA
   readonly onWentBack: (behind: Look['behind']) => void
 }
 
+const LONGEST_SILENCE_MS = 10_000
+
 /** Brings the messages of one partition to their end: read, passed over where they are known, applied, committed. */
 export function createHandler(handling: Handling): (batch: KafkaBatch) => Promise<void> {
   const { cluster, positions, novelty, metrics, logger, onTrouble, onWentBack } = handling
@@ -39,7 +41,8 @@ export function createHandler(handling: Handling): (batch: KafkaBatch) => Promis
       onTrouble: (code) => onTrouble(`${topic}/${partition}`, code),
     })
     const notBefore = positions.known(batch)
-    const look = await attempt('look', positions.look)
+    const ask = () => answered(positions.look(), signal)
+    const look = await attempt('look', ask)
     if (look.behind.length > 0) return onWentBack(look.behind)
     const known = counting(novelty.at(look.epoch))
     const entries = read(batch, handling, known)
@@ -57,13 +60,30 @@ export function createHandler(handling: Handling): (batch: KafkaBatch) => Promis
       for (const [answer, count] of Object.entries(known.asked)) metrics.filterAsked.inc({ answer }, count)
     } catch (error) {
       if (!isWentBack(error)) throw error
-      return onWentBack((await attempt('look', positions.look)).behind)
+      return onWentBack((await attempt('look', ask)).behind)
     }
     await batch.commit(next)
     const lag = Number(BigInt(batch.highWatermark) - BigInt(next))
     metrics.lag.set({ topic: handling.logicalTopic(topic), partition }, lag)
     // Others in turn: a stream of known messages alone would never let the loop go.
     await setTimeout(0)
+  }
+}
+
+/** The answer to a question; a connection that has died in silence gives none, and a stop does not wait for it. */
+async function answered<T>(question: Promise<T>, signal: AbortSignal): Promise<T> {
+  const silence = new AbortController()
+  const patience = setTimeout(LONGEST_SILENCE_MS, undefined, { signal: AbortSignal.any([signal, silence.signal]) })
+  const given = patience
+    .catch(() => undefined)
+    .then(() => {
+      throw new SelfsameError('graph_unreachable', 'the graph does not answer', { retriable: true })
+    })
+  try {
+    return await Promise.race([question, given])
+  } finally {
+    silence.abort()
+    given.catch(() => undefined)
   }
 }
 

@@ -181,13 +181,11 @@ const NOT_JOINED = 'not in the consumer group'
 function waitingIn(lanes: Lanes): Waiting {
   const all = [...lanes.all()]
   const sum = (of: (lane: (typeof all)[number]) => number) => all.reduce((total, lane) => total + of(lane), 0)
+  const times = all.flatMap(({ oldest }) => oldest ?? [])
   return {
     messages: sum(({ length }) => length),
     bytes: sum(({ bytes }) => bytes),
-    oldest: all.reduce<number | undefined>(
-      (least, { oldest = Infinity }) => Math.min(least ?? Infinity, oldest),
-      undefined,
-    ),
+    oldest: times.length === 0 ? undefined : Math.min(...times),
     pausedPartitions: sum(({ paused }) => (paused ? 1 : 0)),
   }
 }

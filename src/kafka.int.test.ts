@@ -167,6 +167,91 @@ describe('a consumer', () => {
   })
 })
 
+describe('lanes', () => {
+  const keyed = (count: number, bytes = 10) =>
+    producer.send(
+      topic,
+      Array.from({ length: count }, (_, n) => ({ key: `k${n}`, value: Buffer.alloc(bytes, String(n % 10)) })),
+    )
+
+  test('two partitions are handled side by side, each in order and in batches of no more than asked for', async () => {
+    await keyed(200)
+    const inside = new Set<number>()
+    const { promise: both, resolve } = Promise.withResolvers<void>()
+    const read = new Map<number, number[]>([
+      [0, []],
+      [1, []],
+    ])
+    const sizes: number[] = []
+    await consume({
+      mostMessages: 30,
+      mostUnderWay: 60,
+      onBatch: async ({ partition, messages, commit }) => {
+        inside.add(partition)
+        if (inside.size === 2) resolve()
+        await both
+        sizes.push(messages.length)
+        read.get(partition)?.push(...messages.map(({ offset }) => Number(offset)))
+        await commit(next(messages.at(-1)?.offset))
+      },
+    })
+    await until(async () => (await lag()) === 0)
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(30)
+    for (const offsets of read.values()) expect(offsets).toEqual(offsets.map((_, index) => index))
+    expect([...read.values()].flat()).toHaveLength(200)
+  })
+
+  test('of a long backlog hold little, however long a batch takes, and the consumer stays in its group', async () => {
+    const megabytes = 30
+    for (let n = 0; n < megabytes; n += 1) await send(...Array.from({ length: 100 }, () => Buffer.alloc(10_000, 'x')))
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    const offsets: number[] = []
+    let calls = 0
+    const consumer = await consume({
+      mostMessages: 500,
+      onBatch: async ({ messages, commit }) => {
+        calls += 1
+        await released
+        offsets.push(...messages.map(({ offset }) => Number(offset)))
+        await commit(next(messages.at(-1)?.offset))
+      },
+    })
+    await until(() => consumer.waiting().pausedPartitions > 0)
+    // Longer than its session: a consumer that fell silent would have lost its partitions, and got the batch again.
+    await setTimeout(9000)
+    expect(consumer.trouble()).toBeUndefined()
+    expect(consumer.waiting().bytes).toBeLessThan(5_000_000)
+    expect(calls).toBe(1)
+    const { oldest = 0 } = consumer.waiting()
+    expect(Date.now() - oldest).toBeGreaterThan(9000)
+    release()
+    await until(async () => (await lag()) === 0)
+    expect(offsets).toEqual(offsets.map((_, index) => index))
+    expect(offsets).toHaveLength(megabytes * 100)
+    expect(consumer.waiting()).toMatchObject({ messages: 0, bytes: 0, oldest: undefined })
+  })
+
+  test('read a partition again from where they are told, and tell who handles it', async () => {
+    const seen: string[] = []
+    await send('a', 'b', 'c')
+    const consumer = await consume({
+      onBatch: async ({ partition, messages, signal, commit }) => {
+        seen.push(messages.map(({ value }) => String(value)).join(''))
+        if (seen.length === 1) {
+          await commit(next(messages[1]?.offset))
+          consumer.rewind({ topic, partition, offset: '1' })
+          expect(signal.aborted).toBe(true)
+          await expect(commit(next(messages[2]?.offset))).rejects.toThrow()
+          return
+        }
+        await commit(next(messages.at(-1)?.offset))
+      },
+    })
+    await until(async () => seen.length > 1 && (await lag()) === 0)
+    expect(seen).toEqual(['abc', 'bc'])
+  })
+})
+
 test('a broker that is not there is an error that may pass, within seconds', async () => {
   const nowhere = openKafka({ brokers: '127.0.0.1:1', logger: createLogger({ process: 'test', level: 'silent' }) })
   await expect(nowhere.clusterId()).rejects.toMatchObject({ code: 'kafka_unreachable', retriable: true })
