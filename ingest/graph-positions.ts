@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises'
+import { SelfsameError } from '../src/errors.ts'
 import { gather } from '../src/gather.ts'
 import type { Graph } from '../src/graph/graph.ts'
 import { type IngestPlace, offsetKey, type ResumeOffset, readStanding } from '../src/graph/ingest-offsets.ts'
@@ -31,6 +33,8 @@ export interface GraphPositions {
 
 /** How far the offset in the graph may lag behind where nothing new is committed. */
 const DUE_MS = 5000
+/** After which a connection counts as one that has died in silence, and the next look takes another. */
+const LONGEST_SILENCE_MS = 10_000
 
 export function createGraphPositions(graph: Pick<Graph, 'read'>, cluster: string): GraphPositions {
   type Watched = { place: IngestPlace; offset: bigint; writtenAt: number }
@@ -43,10 +47,8 @@ export function createGraphPositions(graph: Pick<Graph, 'read'>, cluster: string
   const look = async (): Promise<Look> => {
     // As known before it is asked: what is written meanwhile may not be in the answer.
     const before = [...watched.values()]
-    const { epoch, offsets } = await readStanding(
-      graph,
-      before.map(({ place }) => place),
-    )
+    const places = before.map(({ place }) => place)
+    const { epoch, offsets } = await inTime(readStanding(graph, places))
     const standing = new Map(offsets.map((each) => [offsetKey(placeOf(each)), each.offset]))
     const behind = before.flatMap(({ place, offset }) => {
       const now = standing.get(offsetKey(place)) ?? 0
@@ -77,8 +79,24 @@ export function createGraphPositions(graph: Pick<Graph, 'read'>, cluster: string
       return () => ask(undefined)
     })(),
     known: (place) => String(watched.get(offsetKey(placeOf(place)))?.offset ?? 0),
-    wrote: ({ offset, ...place }) => set(place, BigInt(offset)),
+    wrote: ({ offset, ...place }) => {
+      // A partition that has been another's meanwhile is not this process's to watch.
+      if (watched.has(offsetKey(place))) set(place, BigInt(offset))
+    },
     rewound: (position) => set(placeOf(position), BigInt(position.offset)),
     isDue: (place) => Date.now() - (watched.get(offsetKey(placeOf(place)))?.writtenAt ?? 0) > DUE_MS,
+  }
+}
+
+async function inTime<T>(question: Promise<T>): Promise<T> {
+  const answered = new AbortController()
+  const silence = setTimeout(LONGEST_SILENCE_MS, undefined, { signal: answered.signal, ref: false }).then(() => {
+    throw new SelfsameError('graph_unreachable', 'the graph does not answer', { retriable: true })
+  })
+  silence.catch(() => undefined)
+  try {
+    return await Promise.race([question, silence])
+  } finally {
+    answered.abort()
   }
 }

@@ -29,8 +29,6 @@ export interface Handling extends Pick<Door<Place>, 'resolver' | 'inbox' | 'setA
   readonly onWentBack: (behind: Look['behind']) => void
 }
 
-const LONGEST_SILENCE_MS = 10_000
-
 /** Brings the messages of one partition to their end: read, passed over where they are known, applied, committed. */
 export function createHandler(handling: Handling): (batch: KafkaBatch) => Promise<void> {
   const { cluster, positions, novelty, metrics, logger, onTrouble, onWentBack } = handling
@@ -41,7 +39,7 @@ export function createHandler(handling: Handling): (batch: KafkaBatch) => Promis
       onTrouble: (code) => onTrouble(`${topic}/${partition}`, code),
     })
     const notBefore = positions.known(batch)
-    const ask = () => answered(positions.look(), signal)
+    const ask = () => unlessAborted(positions.look(), signal)
     const look = await attempt('look', ask)
     if (look.behind.length > 0) return onWentBack(look.behind)
     const known = counting(novelty.at(look.epoch))
@@ -70,20 +68,16 @@ export function createHandler(handling: Handling): (batch: KafkaBatch) => Promis
   }
 }
 
-/** The answer to a question; a connection that has died in silence gives none, and a stop does not wait for it. */
-async function answered<T>(question: Promise<T>, signal: AbortSignal): Promise<T> {
-  const silence = new AbortController()
-  const patience = setTimeout(LONGEST_SILENCE_MS, undefined, { signal: AbortSignal.any([signal, silence.signal]) })
-  const given = patience
-    .catch(() => undefined)
-    .then(() => {
-      throw new SelfsameError('graph_unreachable', 'the graph does not answer', { retriable: true })
-    })
+/** The answer to a question that a stop does not wait for. */
+async function unlessAborted<T>(question: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const abort = () => reject(signal.reason)
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort, { once: true })
   try {
-    return await Promise.race([question, given])
+    return await Promise.race([question, aborted])
   } finally {
-    silence.abort()
-    given.catch(() => undefined)
+    signal.removeEventListener('abort', abort)
   }
 }
 

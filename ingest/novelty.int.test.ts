@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -48,9 +49,10 @@ afterEach(async () => {
 })
 
 const topicName = (topic: string) => `${run}-${topic}`
-const start = (group = `group-${run}`) =>
+const start = (group = `group-${run}`, client = kafka) =>
   startConsumer({
-    ...{ kafka, graph, metrics, logger, topicName, policy: rules.policy, batchSize: 100, knownFacts: 1000, group },
+    kafka: client,
+    ...{ graph, metrics, logger, topicName, policy: rules.policy, batchSize: 100, knownFacts: 1000, group },
     ...{ resolver: createResolver({ graph, rules }), inbox: openEventInbox(folder), sessionTimeoutMs: 6000 },
   })
 
@@ -192,3 +194,32 @@ test('all of it read again from the beginning by another group changes nothing',
   expect(await customers()).toEqual(before)
   expect(await sum('events', { outcome: 'unchanged' })).toBe(people.length)
 })
+
+test('a topic made anew is read from its beginning, though the graph knows a later offset of its name', async () => {
+  await tell(people)
+  await untilRead()
+  const before = await customers()
+  await consumer.stop()
+  await deleteTopic(topicName('observations'))
+  // As after a new start: the client asks for ever for topics that it knew.
+  const fresh = openKafka({ brokers: live().kafka_brokers, logger })
+  consumer = await start(`group-${run}`, fresh)
+  const others = await fresh.producer()
+  await others.send(topicName('observations'), [8, 9].map(login))
+  while ((await customers()).length < 9) await setTimeout(100)
+  expect(await customers()).toEqual(expect.arrayContaining(before))
+  await others.close()
+  await consumer.stop()
+  await fresh.close()
+})
+
+/** The house deletes no topics: its client is asked directly. */
+async function deleteTopic(topic: string): Promise<void> {
+  const { Kafka: Client, logLevel } = createRequire(import.meta.url)('kafkajs')
+  const brokers = live().kafka_brokers.split(',')
+  const admin = new Client({ brokers, logLevel: logLevel.NOTHING }).admin()
+  await admin.connect()
+  await admin.deleteTopics({ topics: [topic] })
+  while ((await admin.listTopics()).includes(topic)) await setTimeout(100)
+  await admin.disconnect()
+}

@@ -50,7 +50,7 @@ const start = () =>
   startWorker(
     {
       ...{ ...config, kafka_group: run, warehouse_file: join(folder, `${run}.duckdb`), worker_port: 0 },
-      ...{ log_level: 'silent', projection_interval_ms: 3_600_000 },
+      ...{ log_level: 'silent', projection_interval_ms: 1000 },
     },
     { topicName, sessionTimeoutMs: 6000, warmUp: false },
   )

@@ -8,7 +8,9 @@ import { NOT_BEGUN, type WorkerOrders } from './worker-orders.ts'
 const { ending, through, sessionTimeoutMs } = JSON.parse(process.argv[2] ?? '') as WorkerOrders
 
 redirectConnections(new Map(through))
-const starting = startWorker(readConfig(), { topicName: (topic) => `${topic}-${ending}`, sessionTimeoutMs })
+// It is killed within seconds, and those are for its work.
+const quick = { warmUp: false }
+const starting = startWorker(readConfig(), { ...quick, topicName: (topic) => `${topic}-${ending}`, sessionTimeoutMs })
 for (const event of ['SIGTERM', 'disconnect']) {
   process.once(event, async () => {
     await starting.then((worker) => worker.stop()).catch(() => undefined)
