@@ -5,6 +5,7 @@ import { benchmarkCommand, type CommonOptions, positive } from './benchmark-comm
 import { type Ground, openGround } from './ground.ts'
 import { count, round } from './in-words.ts'
 import { median } from './median.ts'
+import { nextOf } from './next-of.ts'
 import { novelStream } from './novel-messages.ts'
 import { emptyGraph } from './raw-cypher.ts'
 import { startChild } from './start-child.ts'
@@ -66,7 +67,7 @@ async function runOnce({ bench, graph, kafka }: Ground, name: string, options: O
   const committed = () => untilCommitted(kafka, [worker], { messages: told, applied: told })
   const backlog = async (size: number) => {
     await worker.hold()
-    await producer.send(topic, [...messages.take(size)])
+    await producer.send(topic, nextOf(messages, size))
     const start = performance.now()
     worker.release()
     told += size

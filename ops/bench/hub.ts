@@ -9,6 +9,7 @@ import { HUB_KEY, hubMessages } from './hub-messages.ts'
 import { hubResult, turnInWords } from './hub-report.ts'
 import { runTurn, type Turn } from './hub-turn.ts'
 import { count } from './in-words.ts'
+import { nextOf } from './next-of.ts'
 import { novelStream } from './novel-messages.ts'
 import { emptyGraph, rowsOf } from './raw-cypher.ts'
 import { TOPIC, untilCommitted } from './until-committed.ts'
@@ -59,7 +60,7 @@ async function measure(ground: Ground, { identifiers, runs, seconds, others: oth
     await committed()
   }
   try {
-    await tell([...others.take(WARM_UP)])
+    await tell(nextOf(others, WARM_UP))
     const start = performance.now()
     await tell(hubMessages(identifiers))
     const hub = await hubOf(ground, identifiers)

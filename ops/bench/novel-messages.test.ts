@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { OutgoingMessage } from '../../src/kafka.ts'
-import { novelMessages } from './novel-messages.ts'
+import { nextOf } from './next-of.ts'
+import { novelMessages, novelStream } from './novel-messages.ts'
 
 test('as many as asked for, and what warms up shares no identifier with what is measured', () => {
   const { measured, warmUp } = novelMessages(3000, 1000)
@@ -12,3 +13,9 @@ test('as many as asked for, and what warms up shares no identifier with what is 
 function identifiersOf({ value }: OutgoingMessage): string[] {
   return JSON.parse(String(value)).identifiers.map((identifier: object) => JSON.stringify(identifier))
 }
+
+test('the stream goes on where it was left, and each of its messages is another', () => {
+  const stream = novelStream()
+  const values = [...nextOf(stream, 100), ...nextOf(stream, 100)].map(({ value }) => value)
+  expect(new Set(values).size).toBe(200)
+})
