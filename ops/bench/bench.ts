@@ -7,6 +7,7 @@ import { ingestBenchmark } from './ingest.ts'
 import { mixedBenchmark } from './mixed.ts'
 import { rebuildBenchmark } from './rebuild.ts'
 import { repeatBenchmark } from './repeat.ts'
+import { scaleBenchmark } from './scale.ts'
 import { workersBenchmark } from './workers.ts'
 
 const USAGE = 2
@@ -25,6 +26,7 @@ const commands = [
   freshnessBenchmark(),
   catchUpBenchmark(),
   hubBenchmark(),
+  scaleBenchmark(),
   workersBenchmark(),
   rebuildBenchmark(),
 ]

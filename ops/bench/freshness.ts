@@ -7,6 +7,7 @@ import { count, round } from './in-words.ts'
 import { median } from './median.ts'
 import { nextOf } from './next-of.ts'
 import { novelStream } from './novel-messages.ts'
+import { quantile } from './quantile.ts'
 import { emptyGraph } from './raw-cypher.ts'
 import { startChild } from './start-child.ts'
 import { type Fresh, freshResult, runStream } from './steady-stream.ts'
@@ -21,11 +22,15 @@ interface Options extends CommonOptions {
 interface FreshRun {
   /** Events/s of a backlog: the most this worker does. */
   readonly maximum: number
+  /** With next to nothing to do: the floor under any latency. */
+  readonly idle: Fresh
   readonly steady: Fresh
   readonly busy: Fresh
 }
 
 const WARM_UP = 3000
+const IDLE_RATE = 20
+const IDLE_SECONDS = 15
 const BUSY_SHARE = 0.7
 const QUICK = { seconds: 5, rate: 100, backlog: 3000 }
 
@@ -34,7 +39,7 @@ export function freshnessBenchmark(): Command {
   return benchmarkCommand({
     name: 'freshness',
     description: 'milliseconds from producing a new event until GraphQL shows its customer',
-    ...{ runs: 1, quick: `one run at ${QUICK.rate} events/s for ${QUICK.seconds} s` },
+    ...{ runs: 3, quick: `one run at ${QUICK.rate} events/s for ${QUICK.seconds} s` },
   })
     .option('--seconds <n>', 'how long each of the two rates is kept up', positive, 60)
     .option('--rate <n>', 'events/s of the first case', positive, 1000)
@@ -50,7 +55,7 @@ async function benchmark(bench: Bench, options: Options): Promise<Outcome> {
   for (let run = 1; run <= chosen.runs; run += 1) {
     const each = await runOnce(ground, `run-${run}`, chosen)
     runs.push(each)
-    for (const stream of [each.steady, each.busy]) bench.say(`  run ${run}: ${inWords(stream)}`)
+    for (const stream of [each.idle, each.steady, each.busy]) bench.say(`  run ${run}: ${inWords(stream)}`)
     bench.say(`  the most is ${count(each.maximum)} events/s`)
   }
   return { result: { benchmark: 'freshness', environment: ground.environment, ...resultOf(runs) }, missed: undefined }
@@ -73,8 +78,8 @@ async function runOnce({ bench, graph, kafka }: Ground, name: string, options: O
     told += size
     return (1000 * size) / ((await committed()) - start)
   }
-  const stream = async (perSecond: number) => {
-    const fresh = await runStream({ worker, url, producer, messages, perSecond, seconds: options.seconds })
+  const stream = async (perSecond: number, seconds = options.seconds) => {
+    const fresh = await runStream({ worker, url, producer, messages, perSecond, seconds })
     told += fresh.sent
     await committed()
     return fresh
@@ -82,7 +87,8 @@ async function runOnce({ bench, graph, kafka }: Ground, name: string, options: O
   try {
     await backlog(WARM_UP)
     const maximum = await backlog(options.backlog)
-    return { maximum, steady: await stream(options.rate), busy: await stream(BUSY_SHARE * maximum) }
+    const idle = await stream(IDLE_RATE, Math.min(IDLE_SECONDS, options.seconds))
+    return { maximum, idle, steady: await stream(options.rate), busy: await stream(BUSY_SHARE * maximum) }
   } finally {
     await producer.close()
     await worker.stop()
@@ -96,16 +102,19 @@ function inWords(fresh: Fresh): string {
 
 function resultOf(runs: readonly FreshRun[]) {
   const of = (figure: (run: FreshRun) => number) => round(median(runs.map(figure)))
-  const each = runs.map(({ maximum, steady, busy }) => ({
-    ...{ maximum_events_per_s: round(maximum), steady: freshResult(steady), busy: freshResult(busy) },
+  const each = runs.map(({ maximum, idle, steady, busy }) => ({
+    maximum_events_per_s: round(maximum),
+    ...{ idle: freshResult(idle), steady: freshResult(steady), busy: freshResult(busy) },
   }))
-  const middle = (name: 'steady' | 'busy') => ({
+  const middle = (name: 'idle' | 'steady' | 'busy') => ({
     p50_ms: round(median(each.map(({ [name]: { p50_ms } }) => p50_ms))),
     p99_ms: round(median(each.map(({ [name]: { p99_ms } }) => p99_ms))),
     oldest_p99_ms: round(median(each.map(({ [name]: { oldest_p99_ms } }) => oldest_p99_ms))),
   })
   return {
     ...middle('steady'),
+    ratio: of(({ steady, idle }) => quantile(steady.visible, 0.5) / quantile(idle.visible, 0.5)),
+    idle: middle('idle'),
     maximum_events_per_s: of(({ maximum }) => maximum),
     busy: { events_per_s: of(({ busy }) => busy.perSecond), ...middle('busy') },
     runs: each,

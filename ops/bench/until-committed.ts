@@ -14,7 +14,7 @@ export interface Expected {
   readonly applied: number
 }
 
-const POLL_MS = 20
+const POLL_MS = 50
 const NO_PROGRESS_MS = 120_000
 /** A worker counts what it did within so long of committing it. */
 const COUNTED_MS = 5000
