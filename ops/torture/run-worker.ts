@@ -8,9 +8,12 @@ import { NOT_BEGUN, type WorkerOrders } from './worker-orders.ts'
 const { ending, through, sessionTimeoutMs } = JSON.parse(process.argv[2] ?? '') as WorkerOrders
 
 redirectConnections(new Map(through))
-// It is killed within seconds, and those are for its work.
-const quick = { warmUp: false }
-const starting = startWorker(readConfig(), { ...quick, topicName: (topic) => `${topic}-${ending}`, sessionTimeoutMs })
+const starting = startWorker(readConfig(), {
+  topicName: (topic) => `${topic}-${ending}`,
+  sessionTimeoutMs,
+  // It lives for seconds: those are for its work.
+  warmUp: false,
+})
 for (const event of ['SIGTERM', 'disconnect']) {
   process.once(event, async () => {
     await starting.then((worker) => worker.stop()).catch(() => undefined)
