@@ -69,6 +69,8 @@ async function torture(site: Site, { schedule, stream }: RoundPlan, round: Round
     said.note({ over: nameOf(fault), met })
     if (met) counts[nameOf(fault)] = (counts[nameOf(fault)] ?? 0) + 1
   }
+  // One after another: people are few.
+  let decided: Promise<void> = Promise.resolve()
   const messages = waves(stream.messages, schedule.steps)
   const decisions = waves(
     stream.decisions,
@@ -78,7 +80,10 @@ async function torture(site: Site, { schedule, stream }: RoundPlan, round: Round
   for (const [index, { fault, pauseMs, atWork }] of schedule.steps.entries()) {
     if (atWork && 'worker' in fault) await reading(seats.filter(({ number }) => number === (fault.worker ?? number)))
     await say(round, messages[index] ?? [])
-    for (const decision of decisions[index] ?? []) begin(give(round, decision))
+    for (const decision of decisions[index] ?? []) {
+      decided = decided.then(() => give(round, decision))
+      begin(decided)
+    }
     await sleep(pauseMs)
     if (isAlone(fault)) {
       await settled()

@@ -33,6 +33,10 @@ const AGAIN = 0.15
 const PER_PERSON = 12
 const PER_WORLD = 10
 const HARSH = 0.6
+/** About worlds, a round: each waits until no worker is at work. */
+const MOST_DECISIONS = 80
+/** Rounds in which nobody decides: a decision wakes up more than it is about. */
+const QUIET = 0.3
 const KEYS = 64
 const WORLDS = 'observations'
 const BROKEN = 3
@@ -58,10 +62,18 @@ export function streamOf(seed: number, round: number, count: number): Stream {
       ...message,
       key: `k${below(random, KEYS)}`,
     })),
-    decisions: shuffled(
-      [...worldly.flatMap(({ decisions }) => decisions), ...retailDecisions(retail, parsePolicy(policy), random)],
-      random,
-    ),
+    decisions: chance(random, QUIET)
+      ? []
+      : shuffled(
+          [
+            ...shuffled(
+              worldly.flatMap(({ decisions }) => decisions),
+              random,
+            ).slice(0, MOST_DECISIONS),
+            ...retailDecisions(retail, parsePolicy(policy), random),
+          ],
+          random,
+        ),
   }
 }
 
