@@ -80,14 +80,32 @@ function isSettled(key: IdentifierKey, { before }: Touched, news: News): boolean
   return (status === 'shared' || status === 'blocked') && !news.weakened.has(key) && !news.decided.has(key)
 }
 
-/** Identifiers of no customer about which something is written: more than pairs come to them. */
-export function changedAlone(touched: Touched, news: News, derived: ReadonlyMap<IdentifierKey, Derived>) {
-  return [...derived].flatMap(([key, { seen }]) => {
-    const stored = touched.before.identifiers.get(key)
-    if (stored === undefined || stored.customer !== undefined) return []
-    const stays = isSettled(key, touched, news) && sameSeen(stored.seen, seen) && !saysMore(key, stored, touched)
-    return stays ? [] : [key]
-  })
+/**
+ * Identifiers of no customer about which something is written: more than that pairs come to them from a customer's
+ * identifiers. Of a pair between two of them the lesser is to be held: two workers would draw it twice.
+ */
+export function changedAlone(
+  touched: Touched,
+  news: News,
+  derived: ReadonlyMap<IdentifierKey, Derived>,
+): Set<IdentifierKey> {
+  const { before, evidence } = touched
+  const isAlone = (key: IdentifierKey) => {
+    const stored = before.identifiers.get(key)
+    return stored !== undefined && stored.customer === undefined
+  }
+  const changed = new Set<IdentifierKey>()
+  for (const [key, stored] of before.identifiers) {
+    if (!isAlone(key)) continue
+    const now = derived.get(key)
+    const stays = now === undefined || (isSettled(key, touched, news) && sameSeen(stored.seen, now.seen))
+    if (!stays || saysMore(key, stored, touched)) changed.add(key)
+  }
+  for (const [pair, supports] of evidence.observed) {
+    const [a, b] = pairOf(pair)
+    if (isAlone(a) && isAlone(b) && !sameSupports(supports, before.observed.get(pair)?.supports)) changed.add(a)
+  }
+  return changed
 }
 
 function saysMore(key: IdentifierKey, { supports }: StoredIdentifier, { evidence }: Touched): boolean {
