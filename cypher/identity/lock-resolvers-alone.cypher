@@ -1,6 +1,6 @@
 // Purpose: waits until no resolver is at work and keeps all others away until the end of the transaction
 // Params: none
-// Returns: epoch, see read-epoch
+// Returns: epoch, see lock-resolvers-shared
 // Locks: the one ResolverLock node, alone
 MERGE (l:ResolverLock {key: 'resolver'})
   ON CREATE SET l.epoch = 0

@@ -1,6 +1,6 @@
 // Purpose: keeps those away who must be alone, until the end of the transaction
 // Params: none
-// Returns: epoch, see read-epoch; no row where the lock is not made yet
+// Returns: epoch, raised when what a novelty filter has learned no longer holds; no row where the lock is not made yet
 // Locks: the one ResolverLock node, shared
 MATCH (l:ResolverLock {key: 'resolver'}) USING INDEX l:ResolverLock(key)
 CALL apoc.lock.read.nodes([l])
