@@ -14,7 +14,7 @@ import { type Rules, resolve, withoutModel } from '../identity/resolve.ts'
 import { rebuild } from './rebuild/rebuild.ts'
 import { createResolver } from './resolver.ts'
 
-const RUNS = Math.ceil(Number(process.env.SELFSAME_LIVE_RUNS ?? 60) / 4)
+const RUNS = Math.ceil(Number(process.env.SELFSAME_LIVE_RUNS ?? 60) / 8)
 const SEED = Number(process.env.SELFSAME_SEED ?? Math.floor(Math.random() * 1e9))
 const idKey = new TextEncoder().encode('the key of a test')
 
