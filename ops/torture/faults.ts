@@ -6,6 +6,8 @@ import type { Fault, LinkTrouble } from './schedule.ts'
 import type { Seat } from './seat.ts'
 import { flushRedis } from './site.ts'
 
+const LONGEST_STOP_MS = 60_000
+
 /** Upon whom faults come. */
 export interface Victims {
   readonly seats: readonly Seat[]
@@ -71,9 +73,8 @@ export async function inflict(fault: Fault, victims: Victims): Promise<boolean> 
     case 'restore':
       return await withStack(stack, async (each) => {
         if (!fault.running) await emptied(seats)
-        // Partitions change hands while the graph is away: whoever gets them has not seen it go back.
-        else if (seats.length > 1) await seats.at(-1)?.kill(0)
-        await each.load(victims.backup)
+        const loaded = each.load(victims.backup)
+        await Promise.all([loaded, fault.running ? changeHands(each, seats) : undefined])
         await victims.afterRestore()
         filled(seats)
       })
@@ -113,6 +114,15 @@ async function withStack(stack: Stack | undefined, work: (stack: Stack) => Promi
   if (stack === undefined) return false
   await work(stack)
   return true
+}
+
+/** Has partitions change hands while the graph is away: whoever gets them then has not seen it go back. */
+async function changeHands(stack: Stack, seats: readonly Seat[]): Promise<void> {
+  const isUp = async () =>
+    (await stack.status()).services.some(({ service, pid }) => service === 'neo4j' && pid !== null)
+  const deadline = performance.now() + LONGEST_STOP_MS
+  while ((await isUp()) && performance.now() < deadline) await sleep(100)
+  if (seats.length > 1) await seats.at(-1)?.kill(0)
 }
 
 async function emptied(seats: readonly Seat[]): Promise<void> {

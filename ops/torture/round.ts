@@ -35,6 +35,7 @@ export interface RoundResult {
 
 const STAGGER_MS = 100
 const LONGEST_START_MS = 30_000
+const LONGEST_CALM_MS = 60_000
 const POLL_MS = 50
 
 /** Runs one round, from an empty graph to the comparison. */
@@ -87,6 +88,7 @@ async function torture(site: Site, { schedule, stream }: RoundPlan, round: Round
     await sleep(pauseMs)
     if (isAlone(fault)) {
       await settled()
+      await calm(round)
       await suffer(fault)
     } else begin(suffer(fault))
     begin(returned.look())
@@ -109,6 +111,12 @@ async function seated(seats: readonly Seat[]): Promise<void> {
 async function reading(seats: readonly Seat[]): Promise<void> {
   const deadline = performance.now() + LONGEST_START_MS
   while (seats.some((seat) => seat.state() !== 'reading') && performance.now() < deadline) await sleep(POLL_MS)
+}
+
+/** Waits until all that was sent is committed: what goes back afterwards is to lose something. */
+async function calm({ wire }: Round): Promise<void> {
+  const deadline = performance.now() + LONGEST_CALM_MS
+  while ((await wire.lag()) > 0 && performance.now() < deadline) await sleep(POLL_MS)
 }
 
 async function say({ said, wire }: Round, messages: Stream['messages']): Promise<void> {
