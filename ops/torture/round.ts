@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Decision } from '../../src/identity/types.ts'
 import { startOver } from '../../src/warehouse/reconcile.ts'
-import { decide } from './decide.ts'
+import { decide, insist } from './decide.ts'
 import type { Difference } from './differences.ts'
 import { drained } from './drained.ts'
 import { healAll, inflict, isAlone, nameOf, type Victims } from './faults.ts'
@@ -142,7 +142,7 @@ function victimsOf({ stack }: Site, round: Round): Victims {
       await returned.forget()
       // What stands in Kafka is read again; what people decided since stands in nobody's hands but theirs.
       for (const decision of said.decisions) await decide(round, decision)
-      await startOver({ graph, warehouseFile: config.warehouse_file }).catch(() => undefined)
+      await insist(() => startOver({ graph, warehouseFile: config.warehouse_file }))
     },
   }
 }
