@@ -21,7 +21,7 @@ export interface BenchWorker {
   stop(): Promise<void>
 }
 
-const LONGEST_START_MS = 120_000
+const LONGEST_START_MS = 300_000
 /** Longer than a fetch waits for messages. */
 const FETCH_MS = 700
 

@@ -15,7 +15,7 @@ export interface StartedChild {
   readonly failed: () => Error
 }
 
-const LONGEST_START_MS = 120_000
+const LONGEST_START_MS = 300_000
 
 /** Starts a script beside this file and waits until it tells its address. It is stopped at the end. Throws `child_failed`. */
 export async function startChild(
