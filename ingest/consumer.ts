@@ -2,7 +2,7 @@ import { gather } from '../src/gather.ts'
 import type { Graph } from '../src/graph/graph.ts'
 import type { Policy } from '../src/identity/policy.ts'
 import type { BusinessEvent } from '../src/identity/types.ts'
-import type { Kafka } from '../src/kafka.ts'
+import type { Kafka, KafkaConsumer } from '../src/kafka.ts'
 import type { Resolver } from '../src/resolver/resolver-types.ts'
 import type { Logger, Metrics } from '../src/telemetry.ts'
 import { sendDeadLetters } from './dead-letters.ts'
@@ -61,6 +61,7 @@ export async function startConsumer(dependencies: ConsumerDependencies): Promise
   const producer = await kafka.producer()
   const troubles = new Map<string, string>()
   const positions = createGraphPositions(graph, cluster)
+  let reader: KafkaConsumer | undefined
   const novelty = createNoveltyFilter({
     entries: dependencies.knownFacts,
     onDrop: (reason) => metrics.filterDrops.inc({ reason }),
@@ -90,13 +91,19 @@ export async function startConsumer(dependencies: ConsumerDependencies): Promise
     onBatch: handle,
     mostMessages: dependencies.batchSize,
     mostUnderWay: (AT_ONCE + 1) * dependencies.batchSize,
-    resumeAt: positions.resumeAt,
+    resumeAt: async (assigned) => {
+      const known = await positions.resumeAt(assigned)
+      // What was learned of other partitions, or before, has no offset that is watched any more.
+      novelty.drop('assigned')
+      return known
+    },
     ...(sessionTimeoutMs === undefined ? {} : { sessionTimeoutMs }),
   })
-  const reader = await reading.catch(async (error: unknown) => {
+  const joined = await reading.catch(async (error: unknown) => {
     await producer.close().catch(() => undefined)
     throw error
   })
+  reader = joined
   const looking = setInterval(
     () =>
       void positions.look().then(
@@ -105,12 +112,12 @@ export async function startConsumer(dependencies: ConsumerDependencies): Promise
       ),
     LOOK_MS,
   )
-  metrics.watch({ waiting: reader.waiting, filterEntries: () => novelty.entries })
+  metrics.watch({ waiting: joined.waiting, filterEntries: () => novelty.entries })
   return {
-    trouble: () => troubles.values().next().value ?? reader.trouble(),
+    trouble: () => troubles.values().next().value ?? joined.trouble(),
     stop: async () => {
       clearInterval(looking)
-      await reader.stop()
+      await joined.stop()
       await producer.close()
     },
   }

@@ -25,8 +25,11 @@ export interface NoveltyFilter {
   readonly entries: number
 }
 
-/** `epoch`: evidence was removed or repaired. `went_back`: the graph is an older one than was written to. */
-type DropReason = 'epoch' | 'went_back'
+/**
+ * `epoch`: evidence was removed or repaired. `went_back`: the graph is an older one than was written to. `assigned`:
+ * partitions changed hands, and whether the graph went back is only noticed where it is watched without a gap.
+ */
+type DropReason = 'epoch' | 'went_back' | 'assigned'
 
 export interface NoveltyFilterOptions {
   /** Facts to hold at least; 0: none, and nothing is ever known. */
