@@ -4,11 +4,12 @@ import type { Committed, Totals } from './committed.ts'
 import { rawStatement } from './raw-cypher.ts'
 
 /**
- * Rows a transaction, sent in statements that do not wait for each other. Any of 2,000 to 20,000 in statements of 250 to
- * 2,000 costs the store and the driver the same within noise.
+ * Rows a transaction, sent in statements that do not wait for each other. A customer with its parts is a row of some
+ * seven nodes and relationships. Measured: 500 to 1,000 of them a transaction take the store the least time; 2,000 to
+ * 4,000 take a quarter more, all of it in collecting garbage; statements of 250 or 500 are the same.
  */
-const TRANSACTION_ROWS = 4000
-const STATEMENT_ROWS = 1000
+const TRANSACTION_ROWS = 1000
+const STATEMENT_ROWS = 250
 
 /**
  * The floor under any pipeline: writes the very nodes and relationships of a run into an empty graph by one writer,
