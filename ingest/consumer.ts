@@ -40,8 +40,11 @@ export interface ObservationConsumer {
 }
 
 export const DEAD_LETTERS = 'dead-letters'
-/** Transactions under way: while the store commits one, the next is read and decided. */
-const AT_ONCE = 2
+/**
+ * Transactions under way. Batches that follow each other speak of the same new people: two at once would wait for each
+ * other's locks or create the same identifiers, and were slower than one after the other.
+ */
+const AT_ONCE = 1
 /** How often the graph is asked where it stands while nothing comes in. */
 const LOOK_MS = 5000
 
