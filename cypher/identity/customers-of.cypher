@@ -4,5 +4,5 @@
 // Locks: none
 UNWIND $keys AS key
 MATCH (i:Identifier {key: key}) USING INDEX i:Identifier(key)
-MATCH (i)-[:IDENTIFIES]->(c:Customer)
+MATCH (i)-[:IDENTIFIES]->(c)
 RETURN DISTINCT c.id AS id

@@ -6,6 +6,6 @@ UNWIND $ids AS id
 MATCH (c:Customer {id: id}) USING INDEX c:Customer(id)
 RETURN id, c.version AS version, c.anchor AS anchor, c.digest AS digest, coalesce(c.contested, false) AS contested,
   c:Unresolved AS unresolved, COLLECT {
-    MATCH (m:Identifier)-[:IDENTIFIES]->(c)
+    MATCH (m)-[:IDENTIFIES]->(c)
     RETURN [m.key, m.firstSeen.epochMillis, toString(m.lastSeen)]
   } AS members

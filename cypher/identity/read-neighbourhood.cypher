@@ -4,7 +4,7 @@
 // Locks: none
 UNWIND $keys AS key
 MATCH (i:Identifier {key: key}) USING INDEX i:Identifier(key)
-MATCH (i)-[o:OBSERVED]-(n:Identifier)
+MATCH (i)-[o:OBSERVED]-(n)
 WHERE o.firstSeen IS NOT NULL
 RETURN key, n.key AS other, o.firstSeen.epochMillis AS firstSeen, toString(o.lastSeen) AS lastSeen,
   coalesce(o.refused, false) AS refused, n.status AS status, n:Unresolved AS unresolved, n.firstSeen.epochMillis AS otherFirstSeen,

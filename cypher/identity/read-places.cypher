@@ -4,5 +4,5 @@
 // Locks: none
 UNWIND $keys AS key
 MATCH (i:Identifier {key: key}) USING INDEX i:Identifier(key)
-OPTIONAL MATCH (i)-[:IDENTIFIES]->(c:Customer)
+OPTIONAL MATCH (i)-[:IDENTIFIES]->(c)
 RETURN key, i.status AS status, c.id AS customer

@@ -4,7 +4,7 @@
 // Locks: none
 UNWIND $keys AS key
 MATCH (i:Identifier {key: key}) USING INDEX i:Identifier(key)
-MATCH (i)<-[:ABOUT]-(r:Record)
+MATCH (i)<-[:ABOUT]-(r)
 WHERE r.observedAt IS NOT NULL
 RETURN r.key AS key, r.source AS source, r.sourceId AS id, r.account AS account,
   r.observedAt.epochMillis AS observedAt, r.fields AS fields

@@ -4,7 +4,10 @@
 // Locks: none
 UNWIND $ids AS customer
 MATCH (c:Customer {id: customer}) USING INDEX c:Customer(id)
-MATCH (c)<-[:IDENTIFIES]-(:Identifier)<-[:ABOUT]-(r:Record)
+// Step by step and without labels, which the types imply: an empty store tempts the planner to begin with a scan.
+MATCH (c)<-[:IDENTIFIES]-(m)
+WITH customer, m
+MATCH (m)<-[:ABOUT]-(r)
 WHERE r.observedAt IS NOT NULL
 RETURN customer, r.key AS key, r.source AS source, r.sourceId AS id, r.account AS account,
   r.observedAt.epochMillis AS observedAt, r.fields AS fields

@@ -4,5 +4,6 @@
 // Locks: the identifiers and customers, in the order of the rows
 UNWIND $rows AS row
 MATCH (m:Identifier {key: row.key}) USING INDEX m:Identifier(key)
-MATCH (m)-[old:IDENTIFIES]->(:Customer {id: row.id})
+MATCH (m)-[old:IDENTIFIES]->(c)
+WHERE c.id = row.id
 DELETE old
