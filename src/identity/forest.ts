@@ -27,3 +27,31 @@ export function createForest(size: number): Forest {
     },
   }
 }
+
+/** The same of keys, whose number nobody knows beforehand: each is a set of its own until it is united. */
+export interface KeyForest<K> {
+  rootOf(key: K): K
+  /** The root of `into` stands for both. */
+  unite(from: K, into: K): void
+}
+
+export function createKeyForest<K>(): KeyForest<K> {
+  const parents = new Map<K, K>()
+  function rootOf(key: K): K {
+    let root = key
+    for (let next = parents.get(root); next !== undefined; next = parents.get(root)) root = next
+    for (let at = key; at !== root; ) {
+      const next = parents.get(at) ?? root
+      parents.set(at, root)
+      at = next
+    }
+    return root
+  }
+  return {
+    rootOf,
+    unite(from, into) {
+      const [one, other] = [rootOf(from), rootOf(into)]
+      if (one !== other) parents.set(one, other)
+    },
+  }
+}

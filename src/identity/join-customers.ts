@@ -1,5 +1,6 @@
 import { type Constraints, decidedApart, type Group, groupOf, notSamePartners, overCapacity } from './cannot-link.ts'
 import type { CurrentRecord, Seen } from './facts.ts'
+import { createKeyForest } from './forest.ts'
 import type { StoredCustomer } from './history.ts'
 import { compareKeys, pairOf } from './keys.ts'
 import { customerOf, type ResolvedCustomer, type Rules } from './resolve.ts'
@@ -90,21 +91,7 @@ function breaksConstraint(
 }
 
 function groupsOf({ linking, links, customers }: Growth): CustomerGroup[] {
-  const parents = new Map<string, string>()
-  const rootOf = (node: string): string => {
-    let root = node
-    for (let next = parents.get(root); next !== undefined; next = parents.get(root)) root = next
-    for (let at = node; at !== root; ) {
-      const next = parents.get(at) ?? root
-      parents.set(at, root)
-      at = next
-    }
-    return root
-  }
-  const unite = (a: string, b: string) => {
-    const [one, other] = [rootOf(a), rootOf(b)]
-    if (one !== other) parents.set(one, other)
-  }
+  const { rootOf, unite } = createKeyForest<string>()
   for (const [key, { customer }] of linking) if (customer !== undefined) unite(key, customer)
   for (const pair of links) unite(...pairOf(pair))
   const groups = new Map<string, { keys: IdentifierKey[]; customers: HeldCustomer[] }>()

@@ -1,3 +1,4 @@
+import { createKeyForest } from '../identity/forest.ts'
 import type { IdentifierKey } from '../identity/types.ts'
 
 /** What a component may have at most to be resolved while others wait. */
@@ -9,7 +10,7 @@ export interface WalkLimits {
 /** How large the components of a walk are as far as they are known, several at once: a disjoint-set forest. */
 export class ComponentSizes {
   readonly #limits: WalkLimits
-  readonly #parents = new Map<IdentifierKey, IdentifierKey>()
+  readonly #forest = createKeyForest<IdentifierKey>()
   readonly #sizes = new Map<IdentifierKey, { identifiers: number; pairs: number }>()
 
   constructor(limits: WalkLimits) {
@@ -28,7 +29,7 @@ export class ComponentSizes {
     const [one, other] = [this.#root(a), this.#root(b)]
     if (one === other) return
     const [into, from] = [this.#sizeOf(one), this.#sizeOf(other)]
-    this.#parents.set(other, one)
+    this.#forest.unite(other, one)
     this.#sizes.set(one, { identifiers: into.identifiers + from.identifiers, pairs: into.pairs + from.pairs })
     this.#sizes.delete(other)
   }
@@ -50,13 +51,7 @@ export class ComponentSizes {
   }
 
   #root(key: IdentifierKey): IdentifierKey {
-    let root = key
-    for (let next = this.#parents.get(root); next !== undefined; next = this.#parents.get(root)) root = next
-    for (let at = key; at !== root; ) {
-      const next = this.#parents.get(at) ?? root
-      this.#parents.set(at, root)
-      at = next
-    }
+    const root = this.#forest.rootOf(key)
     if (!this.#sizes.has(root)) this.#sizes.set(root, { identifiers: 1, pairs: 0 })
     return root
   }
