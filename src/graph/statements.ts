@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SelfsameError } from '../errors.ts'
 
@@ -17,6 +17,11 @@ export function statement(name: string): string {
     loaded.set(name, text)
   }
   return text
+}
+
+/** The names of all statements in a folder under `cypher/`, as `statement` takes them. */
+export function statementsIn(part: string): string[] {
+  return readdirSync(join(folder, part)).map((file) => `${part}/${file.replace(/\.cypher$/, '')}`)
 }
 
 /**
