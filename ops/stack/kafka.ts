@@ -38,7 +38,10 @@ export function createKafka({ folder, ports, java, program }: KafkaDependencies)
   }
 
   async function format(): Promise<void> {
-    const clusterId = randomBytes(16).toString('base64url')
+    const bytes = randomBytes(16)
+    // An id that begins with a dash, one of 64, is taken for an option: a byte of 0 makes it begin with an A.
+    bytes[0] = 0
+    const clusterId = bytes.toString('base64url')
     const storage = ['kafka.tools.StorageTool', 'format', '--standalone', '--cluster-id', clusterId]
     await runToEnd({ command: java(), args: [...BRIEF_JAVA, ...javaArgs, ...storage, '--config', properties] })
   }
