@@ -3,7 +3,7 @@
 // Returns: nothing
 // Locks: both identifiers, in the order of the rows
 UNWIND $rows AS row
-MATCH (a:Identifier {key: row.a}) USING INDEX a:Identifier(key)
-MATCH (b:Identifier {key: row.b}) USING INDEX b:Identifier(key)
+MATCH (a:Identifier {key: row.a}) USING INDEX SEEK a:Identifier(key)
+MATCH (b:Identifier {key: row.b}) USING INDEX SEEK b:Identifier(key)
 CREATE (a)-[s:$(row.type) {id: row.id, by: row.by, reason: row.reason, at: datetime({epochMillis: row.at})}]->(b)
 SET s.refused = row.refused

@@ -8,5 +8,5 @@ SET c = row.properties, c.id = row.id, c.firstSeen = datetime({epochMillis: row.
   c.lastSeen = date(row.lastSeen), c.changedAt = datetime({epochMillis: row.changedAt})
 WITH c, row
 UNWIND row.added AS key
-MATCH (m:Identifier {key: key}) USING INDEX m:Identifier(key)
+MATCH (m:Identifier {key: key}) USING INDEX SEEK m:Identifier(key)
 CREATE (m)-[:IDENTIFIES]->(c)

@@ -3,8 +3,8 @@
 // Returns: nothing
 // Locks: the identifiers and relationships, in the order of the pairs
 UNWIND $pairs AS pair
-MATCH (a:Identifier {key: pair[0]}) USING INDEX a:Identifier(key)
-MATCH (b:Identifier {key: pair[1]}) USING INDEX b:Identifier(key)
+MATCH (a:Identifier {key: pair[0]}) USING INDEX SEEK a:Identifier(key)
+MATCH (b:Identifier {key: pair[1]}) USING INDEX SEEK b:Identifier(key)
 // In a subquery, so that neither end's links are walked: either may be a hub.
 CALL (a, b) {
   MATCH (a)-[s:SAME_AS|NOT_SAME_AS]->(b)

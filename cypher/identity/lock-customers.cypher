@@ -3,6 +3,6 @@
 // Returns: nothing
 // Locks: the customers, alone, in the order of the ids
 UNWIND $ids AS id
-MATCH (c:Customer {id: id}) USING INDEX c:Customer(id)
+MATCH (c:Customer {id: id}) USING INDEX SEEK c:Customer(id)
 WITH collect(c) AS customers
 CALL apoc.lock.nodes(customers)

@@ -3,6 +3,6 @@
 // Returns: nothing
 // Locks: the identifiers, shared
 UNWIND $keys AS key
-MATCH (i:Identifier {key: key}) USING INDEX i:Identifier(key)
+MATCH (i:Identifier {key: key}) USING INDEX SEEK i:Identifier(key)
 WITH collect(i) AS identifiers
 CALL apoc.lock.read.nodes(identifiers)

@@ -2,6 +2,6 @@
 // Params: none
 // Returns: epoch, raised when what a novelty filter has learned no longer holds; no row where the lock is not made yet
 // Locks: the one ResolverLock node, shared
-MATCH (l:ResolverLock {key: 'resolver'}) USING INDEX l:ResolverLock(key)
+MATCH (l:ResolverLock {key: 'resolver'}) USING INDEX SEEK l:ResolverLock(key)
 CALL apoc.lock.read.nodes([l])
 RETURN l.epoch AS epoch

@@ -4,11 +4,11 @@
 // Locks: the identifiers and customers, in the order given
 CALL () {
   UNWIND $keys AS key
-  MATCH (i:Identifier {key: key}) USING INDEX i:Identifier(key)
+  MATCH (i:Identifier {key: key}) USING INDEX SEEK i:Identifier(key)
   SET i:Unresolved
 }
 CALL () {
   UNWIND $ids AS id
-  MATCH (c:Customer {id: id}) USING INDEX c:Customer(id)
+  MATCH (c:Customer {id: id}) USING INDEX SEEK c:Customer(id)
   SET c:Unresolved
 }

@@ -4,10 +4,10 @@
 // Locks: none
 UNWIND $keys AS key
 CALL (key) {
-  MATCH (d:Assertion {a: key}) USING INDEX d:Assertion(a)
+  MATCH (d:Assertion {a: key}) USING INDEX SEEK d:Assertion(a)
   RETURN d
   UNION
-  MATCH (d:Assertion {b: key}) USING INDEX d:Assertion(b)
+  MATCH (d:Assertion {b: key}) USING INDEX SEEK d:Assertion(b)
   RETURN d
 }
 WITH DISTINCT d

@@ -3,5 +3,5 @@
 // Returns: key, claims (identifier keys)
 // Locks: none
 UNWIND $keys AS key
-MATCH (r:Record {key: key}) USING INDEX r:Record(key)
+MATCH (r:Record {key: key}) USING INDEX SEEK r:Record(key)
 RETURN r.key AS key, r.claims AS claims

@@ -3,7 +3,7 @@
 // Returns: id, version, anchor, digest, contested, unresolved, members (lists of key, firstSeen (ms), lastSeen (ISO date))
 // Locks: none
 UNWIND $ids AS id
-MATCH (c:Customer {id: id}) USING INDEX c:Customer(id)
+MATCH (c:Customer {id: id}) USING INDEX SEEK c:Customer(id)
 RETURN id, c.version AS version, c.anchor AS anchor, c.digest AS digest, coalesce(c.contested, false) AS contested,
   c:Unresolved AS unresolved, COLLECT {
     MATCH (m)-[:IDENTIFIES]->(c)

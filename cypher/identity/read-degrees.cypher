@@ -3,5 +3,5 @@
 // Returns: key, degree
 // Locks: none
 UNWIND $keys AS key
-MATCH (i:Identifier {key: key}) USING INDEX i:Identifier(key)
+MATCH (i:Identifier {key: key}) USING INDEX SEEK i:Identifier(key)
 RETURN key, COUNT { (i)-[:OBSERVED]-() } AS degree

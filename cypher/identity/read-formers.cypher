@@ -3,5 +3,5 @@
 // Returns: id, version, anchor
 // Locks: none
 UNWIND $keys AS id
-MATCH (f:FormerCustomer {id: id}) USING INDEX f:FormerCustomer(id)
+MATCH (f:FormerCustomer {id: id}) USING INDEX SEEK f:FormerCustomer(id)
 RETURN f.id AS id, f.version AS version, f.anchor AS anchor

@@ -3,7 +3,7 @@
 // Returns: key, other, firstSeen, lastSeen, refused; status, unresolved, otherFirstSeen, otherLastSeen of the other end
 // Locks: none
 UNWIND $keys AS key
-MATCH (i:Identifier {key: key}) USING INDEX i:Identifier(key)
+MATCH (i:Identifier {key: key}) USING INDEX SEEK i:Identifier(key)
 MATCH (i)-[o:OBSERVED]-(n)
 WHERE o.firstSeen IS NOT NULL
 RETURN key, n.key AS other, o.firstSeen.epochMillis AS firstSeen, toString(o.lastSeen) AS lastSeen,

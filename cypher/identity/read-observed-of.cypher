@@ -3,7 +3,7 @@
 // Returns: a, b, firstSeen (ms), lastSeen (ISO date), supports, firsts, lasts, recordeds, refused
 // Locks: none
 UNWIND $keys AS key
-MATCH (i:Identifier {key: key}) USING INDEX i:Identifier(key)
+MATCH (i:Identifier {key: key}) USING INDEX SEEK i:Identifier(key)
 MATCH (i)-[o:OBSERVED]-()
 WITH DISTINCT o
 RETURN startNode(o).key AS a, endNode(o).key AS b, o.firstSeen.epochMillis AS firstSeen,

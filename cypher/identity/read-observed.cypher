@@ -3,8 +3,8 @@
 // Returns: a, b, firstSeen (ms), lastSeen (ISO date), supports, firsts, lasts, recordeds, refused
 // Locks: none
 UNWIND $keys AS pair
-MATCH (a:Identifier {key: pair[0]}) USING INDEX a:Identifier(key)
-MATCH (b:Identifier {key: pair[1]}) USING INDEX b:Identifier(key)
+MATCH (a:Identifier {key: pair[0]}) USING INDEX SEEK a:Identifier(key)
+MATCH (b:Identifier {key: pair[1]}) USING INDEX SEEK b:Identifier(key)
 // In a subquery, so that the pair is looked up and neither end's links are walked: either may be a hub.
 CALL (a, b) {
   MATCH (a)-[o:OBSERVED]->(b)

@@ -3,6 +3,6 @@
 // Returns: key, status, customer (its id, or null)
 // Locks: none
 UNWIND $keys AS key
-MATCH (i:Identifier {key: key}) USING INDEX i:Identifier(key)
+MATCH (i:Identifier {key: key}) USING INDEX SEEK i:Identifier(key)
 OPTIONAL MATCH (i)-[:IDENTIFIES]->(c)
 RETURN key, i.status AS status, c.id AS customer

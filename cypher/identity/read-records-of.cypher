@@ -3,7 +3,7 @@
 // Returns: customer (its id), key, source, id, account, observedAt (ms), fields (JSON)
 // Locks: none
 UNWIND $ids AS customer
-MATCH (c:Customer {id: customer}) USING INDEX c:Customer(id)
+MATCH (c:Customer {id: customer}) USING INDEX SEEK c:Customer(id)
 // Step by step and without labels, which the types imply: an empty store tempts the planner to begin with a scan.
 MATCH (c)<-[:IDENTIFIES]-(m)
 WITH customer, m

@@ -4,11 +4,11 @@
 //   now), versions
 // Locks: none
 UNWIND $rows AS row
-MATCH (r:Record {key: row.key}) USING INDEX r:Record(key)
+MATCH (r:Record {key: row.key}) USING INDEX SEEK r:Record(key)
 RETURN r.key AS key, r.source AS source, r.sourceId AS id, r.account AS account, r.overlays AS overlays,
   r.claims AS claims, r.observedAt IS NOT NULL AS known, COLLECT {
     UNWIND row.versions + CASE WHEN r.current IS NULL THEN [] ELSE [r.current] END AS version
     WITH DISTINCT version
-    MATCH (v:RecordVersion {key: version}) USING INDEX v:RecordVersion(key)
+    MATCH (v:RecordVersion {key: version}) USING INDEX SEEK v:RecordVersion(key)
     RETURN v {.observedAt, .digest, .deleted, .traits, .claims, .loads, .recorded}
   } AS versions

@@ -3,7 +3,7 @@
 // Returns: as read-records
 // Locks: none
 UNWIND $keys AS key
-MATCH (r:Record {key: key}) USING INDEX r:Record(key)
+MATCH (r:Record {key: key}) USING INDEX SEEK r:Record(key)
 RETURN r.key AS key, r.source AS source, r.sourceId AS id, r.account AS account, r.overlays AS overlays,
   r.claims AS claims, r.observedAt IS NOT NULL AS known, COLLECT {
     MATCH (v:RecordVersion)-[:VERSION_OF]->(r)

@@ -3,7 +3,7 @@
 // Returns: nothing
 // Locks: the identifiers and customers, in the order of the rows
 UNWIND $rows AS row
-MATCH (m:Identifier {key: row.key}) USING INDEX m:Identifier(key)
+MATCH (m:Identifier {key: row.key}) USING INDEX SEEK m:Identifier(key)
 MATCH (m)-[old:IDENTIFIES]->(c)
 WHERE c.id = row.id
 DELETE old

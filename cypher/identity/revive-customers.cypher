@@ -3,5 +3,5 @@
 // Returns: nothing
 // Locks: the former customers
 UNWIND $ids AS id
-MATCH (f:FormerCustomer {id: id}) USING INDEX f:FormerCustomer(id)
+MATCH (f:FormerCustomer {id: id}) USING INDEX SEEK f:FormerCustomer(id)
 DETACH DELETE f

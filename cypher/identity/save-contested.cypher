@@ -3,5 +3,5 @@
 // Returns: nothing
 // Locks: the customers, in the order of the rows
 UNWIND $rows AS row
-MATCH (c:Customer {id: row.id}) USING INDEX c:Customer(id)
+MATCH (c:Customer {id: row.id}) USING INDEX SEEK c:Customer(id)
 SET c.contested = row.contested

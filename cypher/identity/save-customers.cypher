@@ -3,6 +3,6 @@
 // Returns: nothing
 // Locks: the customers, in the order of the rows
 UNWIND $rows AS row
-MATCH (c:Customer {id: row.id}) USING INDEX c:Customer(id)
+MATCH (c:Customer {id: row.id}) USING INDEX SEEK c:Customer(id)
 SET c = row.properties, c:Changed, c.id = row.id, c.firstSeen = datetime({epochMillis: row.firstSeen}),
   c.lastSeen = date(row.lastSeen), c.changedAt = datetime({epochMillis: row.changedAt})

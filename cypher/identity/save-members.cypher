@@ -3,6 +3,6 @@
 // Returns: nothing
 // Locks: the identifiers and customers, in the order of the rows
 UNWIND $rows AS row
-MATCH (c:Customer {id: row.id}) USING INDEX c:Customer(id)
-MATCH (m:Identifier {key: row.key}) USING INDEX m:Identifier(key)
+MATCH (c:Customer {id: row.id}) USING INDEX SEEK c:Customer(id)
+MATCH (m:Identifier {key: row.key}) USING INDEX SEEK m:Identifier(key)
 CREATE (m)-[:IDENTIFIES]->(c)

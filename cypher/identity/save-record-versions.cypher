@@ -3,7 +3,7 @@
 // Returns: nothing
 // Locks: the records and the versions, in the order of the rows
 UNWIND $rows AS row
-MATCH (r:Record {key: row.record}) USING INDEX r:Record(key)
+MATCH (r:Record {key: row.record}) USING INDEX SEEK r:Record(key)
 MERGE (v:RecordVersion {key: row.key})
   ON CREATE SET v.observedAt = row.observedAt, v.digest = row.digest, v.deleted = row.deleted,
     v.traits = row.traits, v.claims = row.claims

@@ -7,5 +7,5 @@ MERGE (r:Record {key: row.key})
 SET r = row.properties, r.key = row.key,
   r.observedAt = CASE WHEN row.observedAt IS NULL THEN null ELSE datetime({epochMillis: row.observedAt}) END
 WITH r, row
-MATCH (i:Identifier {key: row.account}) USING INDEX i:Identifier(key)
+MATCH (i:Identifier {key: row.account}) USING INDEX SEEK i:Identifier(key)
 MERGE (r)-[:ABOUT]->(i)

@@ -3,8 +3,8 @@
 // Returns: nothing
 // Locks: the relationships, in the order of the rows
 UNWIND $rows AS row
-MATCH (a:Identifier {key: row.a}) USING INDEX a:Identifier(key)
-MATCH (b:Identifier {key: row.b}) USING INDEX b:Identifier(key)
+MATCH (a:Identifier {key: row.a}) USING INDEX SEEK a:Identifier(key)
+MATCH (b:Identifier {key: row.b}) USING INDEX SEEK b:Identifier(key)
 // In a subquery, so that neither end's links are walked: either may be a hub.
 CALL (a, b) {
   MATCH (a)-[o:OBSERVED]->(b)

@@ -4,5 +4,5 @@
 // Locks: none
 UNWIND $ids AS id
 MATCH (customer:Customer {id: id})
-USING INDEX customer:Customer(id)
+USING INDEX SEEK customer:Customer(id)
 RETURN customer.anchor AS anchor

@@ -4,7 +4,7 @@
 // Locks: none
 OPTIONAL CALL () {
   MATCH (customer:Customer)
-  USING INDEX customer:Customer(id)
+  USING INDEX SEEK customer:Customer(id)
   WHERE customer.id > ''
   WITH customer ORDER BY customer.id LIMIT 100
   WITH customer ORDER BY customer.size DESC LIMIT 1
@@ -14,7 +14,7 @@ OPTIONAL CALL () {
 }
 RETURN customer, identifier, head(COLLECT {
   MATCH (former:FormerCustomer)
-  USING INDEX former:FormerCustomer(id)
+  USING INDEX SEEK former:FormerCustomer(id)
   WHERE former.id > ''
   RETURN former.id ORDER BY former.id LIMIT 1
 }) AS former

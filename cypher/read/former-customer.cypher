@@ -3,7 +3,7 @@
 // Returns: version, anchor, held (key, status, customer: an id or null)
 // Locks: none
 MATCH (former:FormerCustomer {id: $id})
-USING INDEX former:FormerCustomer(id)
+USING INDEX SEEK former:FormerCustomer(id)
 RETURN former.version AS version, former.anchor AS anchor, COLLECT {
   MATCH (former)-[:HELD]->(held)
   OPTIONAL MATCH (held)-[:IDENTIFIES]->(customer)

@@ -4,5 +4,5 @@
 // Locks: none
 UNWIND $ids AS id
 MATCH (former:FormerCustomer {id: id})
-USING INDEX former:FormerCustomer(id)
+USING INDEX SEEK former:FormerCustomer(id)
 RETURN former ORDER BY former.id

@@ -4,5 +4,5 @@
 // Locks: none
 UNWIND $keys AS key
 MATCH (identifier:Identifier {key: key})
-USING INDEX identifier:Identifier(key)
+USING INDEX SEEK identifier:Identifier(key)
 RETURN identifier ORDER BY identifier.key

@@ -3,6 +3,6 @@
 // Returns: key
 // Locks: none
 MATCH (identifier:Identifier)
-USING INDEX identifier:Identifier(key)
+USING INDEX SEEK identifier:Identifier(key)
 WHERE identifier.key >= $from AND identifier.key < $below
 RETURN identifier.key AS key ORDER BY identifier.key LIMIT 1

@@ -14,6 +14,6 @@ CALL (c) {
 }
 CALL (c, row) {
   UNWIND row.members AS key
-  MATCH (m:Identifier {key: key}) USING INDEX m:Identifier(key)
+  MATCH (m:Identifier {key: key}) USING INDEX SEEK m:Identifier(key)
   CREATE (m)-[:IDENTIFIES]->(c)
 }

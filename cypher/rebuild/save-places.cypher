@@ -3,7 +3,7 @@
 // Returns: nothing
 // Locks: the identifiers, in the order of the rows
 UNWIND $rows AS row
-MATCH (i:Identifier {key: row.key}) USING INDEX i:Identifier(key)
+MATCH (i:Identifier {key: row.key}) USING INDEX SEEK i:Identifier(key)
 SET i.status = row.status,
   i.firstSeen = CASE WHEN row.firstSeen IS NULL THEN null ELSE datetime({epochMillis: row.firstSeen}) END,
   i.lastSeen = date(row.lastSeen),

@@ -3,7 +3,7 @@
 // Returns: nothing
 // Locks: the records and their accounts, in the order of the rows
 UNWIND $rows AS row
-MATCH (r:Record {key: row.key}) USING INDEX r:Record(key)
+MATCH (r:Record {key: row.key}) USING INDEX SEEK r:Record(key)
 SET r += row.properties,
   r.observedAt = CASE WHEN row.observedAt IS NULL THEN null ELSE datetime({epochMillis: row.observedAt}) END
 WITH r, row
@@ -12,5 +12,5 @@ CALL (r, row) {
   WHERE i.key <> row.account
   DELETE old
 }
-MATCH (i:Identifier {key: row.account}) USING INDEX i:Identifier(key)
+MATCH (i:Identifier {key: row.account}) USING INDEX SEEK i:Identifier(key)
 MERGE (r)-[:ABOUT]->(i)

@@ -3,7 +3,7 @@
 // Returns: id, version, size, golden, provenance, cause, firstSeen, lastSeen, changedAt, kinds
 // Locks: none
 MATCH (c:Customer)
-USING INDEX c:Customer(id)
+USING INDEX SEEK c:Customer(id)
 WHERE c.id >= ''
 WITH c ORDER BY c.id
 // One deleted meanwhile is in the index still, without properties.

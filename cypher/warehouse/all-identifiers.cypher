@@ -3,7 +3,7 @@
 // Returns: key, kind, value, customerId (null where it belongs to none)
 // Locks: none
 MATCH (i:Identifier)
-USING INDEX i:Identifier(key)
+USING INDEX SEEK i:Identifier(key)
 WHERE i.key >= ''
 WITH i ORDER BY i.key
 OPTIONAL MATCH (i)-[:IDENTIFIES]->(c:Customer)

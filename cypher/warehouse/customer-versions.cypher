@@ -4,5 +4,5 @@
 // Locks: none
 UNWIND $ids AS id
 MATCH (c:Customer {id: id})
-USING INDEX c:Customer(id)
+USING INDEX SEEK c:Customer(id)
 RETURN c.id AS id, c.version AS version

@@ -4,7 +4,7 @@
 // Locks: none
 UNWIND $ids AS id
 MATCH (c:Customer {id: id})
-USING INDEX c:Customer(id)
+USING INDEX SEEK c:Customer(id)
 OPTIONAL MATCH (c)<-[:IDENTIFIES]-(i:Identifier)
 WITH c, collect([i.kind, i.value]) AS identifiers
 RETURN c.id AS id, c.version AS version, c.size AS size, c.golden AS golden, c.provenance AS provenance,

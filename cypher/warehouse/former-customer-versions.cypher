@@ -4,5 +4,5 @@
 // Locks: none
 UNWIND $ids AS id
 MATCH (f:FormerCustomer {id: id})
-USING INDEX f:FormerCustomer(id)
+USING INDEX SEEK f:FormerCustomer(id)
 RETURN f.id AS id, f.version AS version

@@ -4,7 +4,7 @@
 // Locks: none
 UNWIND $ids AS id
 MATCH (f:FormerCustomer {id: id})
-USING INDEX f:FormerCustomer(id)
+USING INDEX SEEK f:FormerCustomer(id)
 OPTIONAL MATCH (f)-[:HELD]->(i:Identifier)
 WITH f, collect([i.kind, i.value]) AS held
 RETURN f.id AS id, f.version AS version, f.anchor AS anchor, f.cause AS cause, f.until.epochMillis AS until, held

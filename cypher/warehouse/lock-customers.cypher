@@ -4,7 +4,7 @@
 // Locks: exclusive on each customer, in the order of `ids`, which is theirs
 UNWIND $ids AS id
 MATCH (c:Customer {id: id})
-USING INDEX c:Customer(id)
+USING INDEX SEEK c:Customer(id)
 WITH collect(c) AS customers
 CALL apoc.lock.nodes(customers)
 RETURN size(customers) AS locked

@@ -3,7 +3,7 @@
 // Returns: last (the last id of the page, null after the end)
 // Locks: exclusive on each customer, in the order of ids
 MATCH (c:Customer)
-USING INDEX c:Customer(id)
+USING INDEX SEEK c:Customer(id)
 WHERE c.id > $after
 WITH c ORDER BY c.id LIMIT $limit
 SET c:Changed

@@ -3,7 +3,7 @@
 // Returns: last (the last id of the page, null after the end)
 // Locks: exclusive on each former customer, in the order of ids
 MATCH (f:FormerCustomer)
-USING INDEX f:FormerCustomer(id)
+USING INDEX SEEK f:FormerCustomer(id)
 WHERE f.id > $after
 WITH f ORDER BY f.id LIMIT $limit
 SET f:Changed

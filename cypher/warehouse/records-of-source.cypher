@@ -3,7 +3,7 @@
 // Returns: recordId, customerId (null where the account belongs to none)
 // Locks: none
 MATCH (r:Record)
-USING INDEX r:Record(key)
+USING INDEX SEEK r:Record(key)
 WHERE r.key STARTS WITH $prefix AND r.source = $source AND r.observedAt IS NOT NULL
 WITH r ORDER BY r.key
 OPTIONAL MATCH (r)-[:ABOUT]->(:Identifier)-[:IDENTIFIES]->(c:Customer)

@@ -4,7 +4,7 @@
 // Locks: exclusive on each customer
 UNWIND $rows AS row
 MATCH (c:Customer {id: row.id})
-USING INDEX c:Customer(id)
+USING INDEX SEEK c:Customer(id)
 WHERE c.version = row.version
 REMOVE c:Changed
 RETURN count(c) AS settled

@@ -4,7 +4,7 @@
 // Locks: exclusive on each former customer
 UNWIND $rows AS row
 MATCH (f:FormerCustomer {id: row.id})
-USING INDEX f:FormerCustomer(id)
+USING INDEX SEEK f:FormerCustomer(id)
 WHERE f.version = row.version
 REMOVE f:Changed
 RETURN count(f) AS settled

@@ -35,6 +35,10 @@ describe.each(files)('%s', (file) => {
     expect([...used].sort()).toEqual(paramsOf(header.get('Params') ?? ''))
   })
 
+  it('names seeks, not indexes, which the planner may choose to scan while they are empty', () => {
+    expect(body).not.toMatch(/USING INDEX (?!SEEK)/)
+  })
+
   it('is one statement, and plans without a scan unless its header says why (Scans: …)', async () => {
     expect(body.replace(/;\s*$/, ''), 'one statement a file').not.toContain(';')
     if (!header.has('Scans')) expect(scansOf(await explain(body))).toEqual([])

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SelfsameError } from '../errors.ts'
 
@@ -19,14 +19,10 @@ export function statement(name: string): string {
   return text
 }
 
-/** The names of all statements in a folder under `cypher/`, as `statement` takes them. */
-export function statementsIn(part: string): string[] {
-  return readdirSync(join(folder, part)).map((file) => `${part}/${file.replace(/\.cypher$/, '')}`)
-}
-
 /**
  * A growing store plans its statements anew every ten seconds, which takes longer than to run them. The resolver's
- * name the index of every look-up: no statistics would change their plans.
+ * name the seek of every look-up (`USING INDEX SEEK`: by `USING INDEX` alone an empty index may be scanned, and that plan
+ * kept), so no statistics would change their plans.
  */
 function prefixOf(name: string): string {
   return name.startsWith('identity/') ? 'CYPHER replan=skip\n' : ''

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { SelfsameError } from '../errors.ts'
 import type { Graph } from '../graph/graph.ts'
-import { planStatements } from '../graph/plan-statements.ts'
 import { DAY } from '../identity/evidence.ts'
 import { compareKeys, identifierKey, identifierOf, recordKey } from '../identity/keys.ts'
 import type { Rules } from '../identity/resolve.ts'
@@ -21,7 +20,6 @@ const GROUPS = 40
  * the first batches on a cold store take seconds. Everything is rolled back; nothing of it is ever seen by others.
  */
 export async function warmUp({ graph, rules }: { graph: Graph; rules: Rules }): Promise<void> {
-  await planStatements(graph)
   let before = Number.POSITIVE_INFINITY
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const start = performance.now()

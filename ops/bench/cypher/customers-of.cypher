@@ -3,5 +3,5 @@
 // Returns: key, customer (true where it has one)
 // Locks: none
 UNWIND $keys AS key
-MATCH (i:Identifier {key: key}) USING INDEX i:Identifier(key)
+MATCH (i:Identifier {key: key}) USING INDEX SEEK i:Identifier(key)
 RETURN key, EXISTS { (i)-[:IDENTIFIES]->(:Customer) } AS customer

@@ -8,5 +8,5 @@ SET c = row.properties, c.firstSeen = datetime({epochMillis: row.firstSeen}), c.
   c.changedAt = datetime({epochMillis: row.changedAt})
 WITH c, row
 UNWIND row.members AS key
-MATCH (m:Identifier {key: key}) USING INDEX m:Identifier(key)
+MATCH (m:Identifier {key: key}) USING INDEX SEEK m:Identifier(key)
 CREATE (m)-[:IDENTIFIES]->(c)

@@ -3,6 +3,6 @@
 // Returns: nothing
 // Locks: the new nodes and the accounts, in the order of the rows
 UNWIND $rows AS row
-MATCH (i:Identifier {key: row.account}) USING INDEX i:Identifier(key)
+MATCH (i:Identifier {key: row.account}) USING INDEX SEEK i:Identifier(key)
 CREATE (v:RecordVersion)-[:VERSION_OF]->(r:Record)-[:ABOUT]->(i)
 SET v = row.version, r = row.properties, r.observedAt = datetime({epochMillis: row.observedAt})

@@ -7,5 +7,5 @@ CREATE (n:$(row.labels))
 SET n = row.properties
 WITH n, row
 UNWIND row.ends AS key
-MATCH (i:Identifier {key: key}) USING INDEX i:Identifier(key)
+MATCH (i:Identifier {key: key}) USING INDEX SEEK i:Identifier(key)
 CREATE (n)-[:$(row.type)]->(i)

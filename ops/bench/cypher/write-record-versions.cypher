@@ -7,5 +7,5 @@ CREATE (v:$(row.labels))
 SET v = row.properties
 WITH v, row
 UNWIND row.ends AS key
-MATCH (r:Record {key: key}) USING INDEX r:Record(key)
+MATCH (r:Record {key: key}) USING INDEX SEEK r:Record(key)
 CREATE (v)-[:VERSION_OF]->(r)
