@@ -1,4 +1,5 @@
 import { type Graph, int } from '../src/graph/graph.ts'
+import { jsonRows, runRows } from '../src/graph/rows.ts'
 import type { Kind } from '../src/identity/types.ts'
 
 /** Customers that change as a resolver changes them, by its statements, without evidence behind it. */
@@ -22,7 +23,7 @@ export function changingCustomers(graph: Graph): ChangingCustomers {
   const next = (id: string) => {
     const version = (versions.get(id) ?? 0) + 1
     versions.set(id, version)
-    return int(version)
+    return version
   }
   return {
     async identifiers(keys) {
@@ -31,7 +32,7 @@ export function changingCustomers(graph: Graph): ChangingCustomers {
           const [kind = ''] = key.split(':', 1)
           const rows = [[key, null, null, [], [], [], [], null, null]]
           const shared = { kind, label: labelOf(kind), status: 'linking', prefix: int(kind.length + 1) }
-          await tx.run('identity/create-identifiers', { ...shared, rows })
+          await tx.run('identity/create-identifiers', { ...shared, rows: jsonRows(rows) })
         }
       })
     },
@@ -47,28 +48,32 @@ export function changingCustomers(graph: Graph): ChangingCustomers {
       current = Object.fromEntries(Object.entries(after).filter(([, keys]) => keys.length > 0))
       const revived = saved.filter((id) => before[id] === undefined)
       const savedRows = saved.map((id) => ({
-        ...{ id, added: after[id], firstSeen: int(FIRST_SEEN), lastSeen: '2026-05-06', changedAt: int(CHANGED_AT) },
+        ...{ id, added: after[id], firstSeen: FIRST_SEEN, lastSeen: '2026-05-06', changedAt: CHANGED_AT },
         properties: {
-          ...{ version: next(id), size: int(after[id]?.length ?? 0), anchor: after[id]?.[0], cause: 'observed' },
+          ...{ version: next(id), size: after[id]?.length ?? 0, anchor: after[id]?.[0], cause: 'observed' },
           ...{ golden: JSON.stringify(golden), provenance: '{"name":"crm:1"}', digest: '', policy: '' },
         },
       }))
       const retiredRows = retired.map((id) => ({
         ...{ id, version: next(id), anchor: before[id]?.[0], held: before[id], cause: 'shared' },
-        until: int(CHANGED_AT),
+        until: CHANGED_AT,
       }))
       await graph.write(async (tx) => {
         await tx.run('identity/revive-customers', { ids: revived })
-        await tx.run('identity/retire-customers', { rows: retiredRows })
+        await runRows(tx, 'identity/retire-customers', retiredRows)
         const standing = savedRows.filter(({ id }) => before[id] !== undefined)
         const moves = (from: typeof before, to: typeof before) =>
           standing.flatMap(({ id }) =>
             (to[id] ?? []).filter((key) => !from[id]?.includes(key)).map((key) => ({ id, key })),
           )
-        await tx.run('identity/release-members', { rows: moves(after, before) })
-        await tx.run('identity/save-customers', { rows: standing })
-        await tx.run('identity/save-members', { rows: moves(before, after) })
-        await tx.run('identity/create-customers', { rows: savedRows.filter(({ id }) => before[id] === undefined) })
+        await runRows(tx, 'identity/release-members', moves(after, before))
+        await runRows(tx, 'identity/save-customers', standing)
+        await runRows(tx, 'identity/save-members', moves(before, after))
+        await runRows(
+          tx,
+          'identity/create-customers',
+          savedRows.filter(({ id }) => before[id] === undefined),
+        )
       })
     },
   }

@@ -1,8 +1,8 @@
 // Purpose: customers that the graph does not hold, with their members
-// Params: rows (id, properties (all but times), firstSeen (ms), lastSeen (ISO date), changedAt (ms), added (members))
+// Params: rows (JSON: id, properties (all but times), firstSeen (ms), lastSeen (ISO date), changedAt (ms), added (members))
 // Returns: nothing
 // Locks: the new nodes and the members, in the order of the rows
-UNWIND $rows AS row
+UNWIND apoc.convert.fromJsonList($rows) AS row
 CREATE (c:Customer:Changed)
 SET c = row.properties, c.id = row.id, c.firstSeen = datetime({epochMillis: row.firstSeen}),
   c.lastSeen = date(row.lastSeen), c.changedAt = datetime({epochMillis: row.changedAt})

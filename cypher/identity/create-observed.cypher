@@ -1,8 +1,8 @@
 // Purpose: pairs seen together for the first time
-// Params: rows (lists: a, b, firstSeen (ms), lastSeen (ISO date), supports, firsts, lasts, recordeds; both times null or none)
+// Params: rows (JSON, lists: a, b, firstSeen (ms), lastSeen (ISO date), supports, firsts, lasts, recordeds; both times null or none)
 // Returns: nothing
 // Locks: both identifiers, in the order of the rows
-UNWIND $rows AS row
+UNWIND apoc.convert.fromJsonList($rows) AS row
 MATCH (a:Identifier {key: row[0]}) USING INDEX SEEK a:Identifier(key)
 MATCH (b:Identifier {key: row[1]}) USING INDEX SEEK b:Identifier(key)
 CREATE (a)-[:OBSERVED {

@@ -1,7 +1,7 @@
 // Purpose: whether a refused link touches customers about which nothing else changed
-// Params: rows (id, contested (true or null))
+// Params: rows (JSON: id, contested (true or null))
 // Returns: nothing
 // Locks: the customers, in the order of the rows
-UNWIND $rows AS row
+UNWIND apoc.convert.fromJsonList($rows) AS row
 MATCH (c:Customer {id: row.id}) USING INDEX SEEK c:Customer(id)
 SET c.contested = row.contested

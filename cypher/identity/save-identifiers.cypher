@@ -1,9 +1,9 @@
 // Purpose: what changed about identifiers
-// Params: rows (key, status, firstSeen (ms or null), lastSeen (ISO date or null), supports, firsts, lasts, recordeds,
+// Params: rows (JSON: key, status, firstSeen (ms or null), lastSeen (ISO date or null), supports, firsts, lasts, recordeds,
 //   neighbourKinds, neighbourCounts (both null unless it links))
 // Returns: nothing
 // Locks: the identifiers, in the order of the rows
-UNWIND $rows AS row
+UNWIND apoc.convert.fromJsonList($rows) AS row
 MATCH (i:Identifier {key: row.key}) USING INDEX SEEK i:Identifier(key)
 SET i.status = row.status,
   i.firstSeen = CASE WHEN row.firstSeen IS NULL THEN null ELSE datetime({epochMillis: row.firstSeen}) END,

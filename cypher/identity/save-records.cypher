@@ -1,8 +1,8 @@
 // Purpose: records as they are now
-// Params: rows (key, account, properties (all but observedAt), observedAt (ms or null))
+// Params: rows (JSON: key, account, properties (all but observedAt), observedAt (ms or null))
 // Returns: nothing
 // Locks: the records and their accounts, in the order of the rows
-UNWIND $rows AS row
+UNWIND apoc.convert.fromJsonList($rows) AS row
 MERGE (r:Record {key: row.key})
 SET r = row.properties, r.key = row.key,
   r.observedAt = CASE WHEN row.observedAt IS NULL THEN null ELSE datetime({epochMillis: row.observedAt}) END

@@ -1,8 +1,8 @@
 // Purpose: whether a refused link touches customers that are right in all else; none waits for a rebuild any more
-// Params: rows (id, contested (true or null))
+// Params: rows (JSON: id, contested (true or null))
 // Returns: nothing
 // Locks: the customers, in the order of the rows
-UNWIND $rows AS row
+UNWIND apoc.convert.fromJsonList($rows) AS row
 MATCH (c:Customer {id: row.id}) USING INDEX SEEK c:Customer(id)
 SET c.contested = row.contested
 REMOVE c:Unresolved

@@ -1,8 +1,8 @@
 // Purpose: customers as the evidence implies them, whatever was there, with exactly these members
-// Params: rows (id, properties (all but times), firstSeen (ms), lastSeen (ISO date), changedAt (ms), members)
+// Params: rows (JSON: id, properties (all but times), firstSeen (ms), lastSeen (ISO date), changedAt (ms), members)
 // Returns: nothing
 // Locks: the customers and their members of before and after, in the order of the rows
-UNWIND $rows AS row
+UNWIND apoc.convert.fromJsonList($rows) AS row
 MERGE (c:Customer {id: row.id})
 SET c = row.properties, c.id = row.id, c:Changed, c.firstSeen = datetime({epochMillis: row.firstSeen}),
   c.lastSeen = date(row.lastSeen), c.changedAt = datetime({epochMillis: row.changedAt})

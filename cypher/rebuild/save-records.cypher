@@ -1,8 +1,8 @@
 // Purpose: the current rows of records as their versions make them
-// Params: rows (key, account, observedAt (ms or null), properties (fields, claims, current and the traits that nodes show))
+// Params: rows (JSON: key, account, observedAt (ms or null), properties (fields, claims, current and the traits that nodes show))
 // Returns: nothing
 // Locks: the records and their accounts, in the order of the rows
-UNWIND $rows AS row
+UNWIND apoc.convert.fromJsonList($rows) AS row
 MATCH (r:Record {key: row.key}) USING INDEX SEEK r:Record(key)
 SET r += row.properties,
   r.observedAt = CASE WHEN row.observedAt IS NULL THEN null ELSE datetime({epochMillis: row.observedAt}) END

@@ -1,8 +1,8 @@
 // Purpose: when pairs were seen, as their supports make it
-// Params: rows (a, b, firstSeen (ms or null), lastSeen (ISO date or null))
+// Params: rows (JSON: a, b, firstSeen (ms or null), lastSeen (ISO date or null))
 // Returns: nothing
 // Locks: the relationships, in the order of the rows
-UNWIND $rows AS row
+UNWIND apoc.convert.fromJsonList($rows) AS row
 MATCH (a:Identifier {key: row.a}) USING INDEX SEEK a:Identifier(key)
 MATCH (b:Identifier {key: row.b}) USING INDEX SEEK b:Identifier(key)
 // In a subquery, so that neither end's links are walked: either may be a hub.

@@ -1,6 +1,7 @@
 import { bug } from '../../src/errors.ts'
 import { encodeNeighbours, encodeSeen, encodeSupports, isoDay, kindLabel } from '../../src/graph/codec.ts'
-import { type Graph, int } from '../../src/graph/graph.ts'
+import type { Graph } from '../../src/graph/graph.ts'
+import { jsonRows } from '../../src/graph/rows.ts'
 import { shownProperties } from '../../src/graph/shown-properties.ts'
 import type { Evidence } from '../../src/identity/evidence.ts'
 import { addObservation, emptyEvidence, type RecordEvidence, versionKey } from '../../src/identity/evidence.ts'
@@ -79,7 +80,7 @@ async function write(graph: Graph, worlds: readonly World[]): Promise<void> {
           ['load-records', worlds.flatMap(recordRows)],
           ['load-customers', worlds.flatMap(customerRows)],
         ] as const
-      ).map(([name, rows]) => transaction.run(rawStatement(name), { rows })),
+      ).map(([name, rows]) => transaction.run(rawStatement(name), { rows: jsonRows(rows) })),
     )
     await transaction.commit()
   } finally {
@@ -143,7 +144,7 @@ function recordRows({ evidence, facts }: World) {
     const fields = Object.entries(current.fields).map(([name, { value }]) => [name, value])
     return {
       account: record.account,
-      observedAt: int(current.observedAt),
+      observedAt: current.observedAt,
       properties: {
         ...shownProperties(Object.fromEntries(fields)),
         ...{ key: record.key, source: record.source, sourceId: record.id, account: record.account },
@@ -161,9 +162,9 @@ function versionOf(record: RecordEvidence) {
   if (version === undefined) bug('a record without a version')
   const { observedAt, digest, deleted, traits, claims, deliveries } = version
   return {
-    ...{ key: `${record.key}|${versionKey(version)}`, observedAt: int(observedAt), digest, deleted },
+    ...{ key: `${record.key}|${versionKey(version)}`, observedAt, digest, deleted },
     ...{ traits: canonicalJson(traits), claims: [...claims], loads: [...deliveries.keys()] },
-    recorded: [...deliveries.values()].map((at) => int(at)),
+    recorded: [...deliveries.values()],
   }
 }
 
@@ -184,12 +185,12 @@ function customerRow(customer: ResolvedCustomer, policy: string, contested: bool
   const { id, members, anchor, golden, provenance, firstSeen, lastSeen } = customer
   return {
     members: [...members],
-    firstSeen: int(firstSeen),
+    firstSeen,
     lastSeen: isoDay(lastSeen),
-    changedAt: int(firstSeen),
+    changedAt: firstSeen,
     properties: {
       ...shownProperties(golden),
-      ...{ id, version: int(1), size: int(members.length), anchor, digest: customerDigest(customer) },
+      ...{ id, version: 1, size: members.length, anchor, digest: customerDigest(customer) },
       ...{ golden: canonicalJson(golden), provenance: canonicalJson(provenance), cause: 'observed', policy },
       ...(contested ? { contested } : {}),
     },

@@ -21,18 +21,15 @@ const anySupports = fc
 test('supports come back from the graph as they went in', () => {
   fc.assert(
     fc.property(anySupports, (supports) => {
-      const stored = Object.entries(encodeSupports(supports)).map(([name, list]) => [
-        name,
-        list.map((value) => (typeof value === 'string' ? value : value.toNumber())),
-      ])
-      expect(decodeSupports(Object.fromEntries(stored))).toEqual(supports)
+      const stored = JSON.parse(JSON.stringify(encodeSupports(supports)))
+      expect(decodeSupports(stored)).toEqual(supports)
     }),
   )
 })
 
 test('times come back as they went in, absence too', () => {
   const { firstSeen, lastSeen } = encodeSeen({ firstSeen: 1_735_689_600_123, lastSeen: 20_089 })
-  expect(decodeSeen({ firstSeen: firstSeen?.toNumber() ?? null, lastSeen })).toEqual({
+  expect(decodeSeen({ firstSeen, lastSeen })).toEqual({
     firstSeen: 1_735_689_600_123,
     lastSeen: 20_089,
   })

@@ -1,9 +1,7 @@
-import type { Integer } from 'neo4j-driver'
 import { DAY, type Sighting, type Supports } from '../identity/evidence.ts'
 import type { Seen } from '../identity/facts.ts'
 import { compareKeys } from '../identity/keys.ts'
 import type { Day, Kind } from '../identity/types.ts'
-import { int } from './graph.ts'
 
 /** Supports as the graph keeps them: parallel lists, one entry a sighting, in the order of the supports. */
 export interface StoredSupports {
@@ -32,15 +30,15 @@ export function decodeSupports(stored: StoredSupports): Supports {
   return supports
 }
 
-/** As parameters of a statement. */
+/** As parts of a row, see rows.ts. */
 export function encodeSupports(supports: Supports) {
-  const [keys, firsts, lasts, recordeds]: [string[], Integer[], Integer[], Integer[]] = [[], [], [], []]
+  const [keys, firsts, lasts, recordeds]: [string[], number[], number[], number[]] = [[], [], [], []]
   for (const [key, { last, sightings }] of [...supports].sort(([a], [b]) => compareKeys(a, b))) {
     for (const [at, recorded] of sightings) {
       keys.push(key)
-      firsts.push(int(at))
-      lasts.push(int(last))
-      recordeds.push(int(recorded))
+      firsts.push(at)
+      lasts.push(last)
+      recordeds.push(recorded)
     }
   }
   return { supports: keys, firsts, lasts, recordeds }
@@ -55,10 +53,10 @@ export function seenAt(firstSeen: number, lastSeen: string): Seen {
   return { firstSeen, lastSeen: Date.parse(lastSeen) / DAY }
 }
 
-/** As parameters of a statement; null where nothing supports it. */
+/** As parts of a row; null where nothing supports it. */
 export function encodeSeen(seen: Seen | undefined) {
   return {
-    firstSeen: seen === undefined ? null : int(seen.firstSeen),
+    firstSeen: seen?.firstSeen ?? null,
     lastSeen: seen === undefined ? null : isoDay(seen.lastSeen),
   }
 }
@@ -73,11 +71,11 @@ export function decodeNeighbours({ neighbourKinds, neighbourCounts }: StoredNeig
   return new Map((neighbourKinds ?? []).map((kind, index) => [kind, Number(neighbourCounts?.[index])]))
 }
 
-/** As parameters of a statement. */
+/** As parts of a row, see rows.ts. */
 export function encodeNeighbours(neighbours: ReadonlyMap<Kind, number>) {
   if (neighbours.size === 0) return { neighbourKinds: null, neighbourCounts: null }
   const sorted = [...neighbours].sort(([a], [b]) => compareKeys(a, b))
-  return { neighbourKinds: sorted.map(([kind]) => kind), neighbourCounts: sorted.map(([, count]) => int(count)) }
+  return { neighbourKinds: sorted.map(([kind]) => kind), neighbourCounts: sorted.map(([, count]) => count) }
 }
 
 const days = new Map<Day, string>()

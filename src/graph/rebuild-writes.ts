@@ -7,7 +7,8 @@ import { SHOWN_TRAITS } from '../identity/shown-traits.ts'
 import type { NeighbourCounts } from '../identity/status.ts'
 import type { CustomerId, IdentifierKey, Millis, PairKey, Status } from '../identity/types.ts'
 import { encodeNeighbours, encodeSeen, isoDay } from './codec.ts'
-import { int, type Transaction } from './graph.ts'
+import type { Transaction } from './graph.ts'
+import { runRows } from './rows.ts'
 import { shownProperties } from './shown-properties.ts'
 
 // What a rebuild writes: what follows from the evidence, whatever stands there. Rows go in the order of their keys.
@@ -32,7 +33,7 @@ export async function saveCurrentRows(tx: Transaction, rows: readonly CurrentRow
     tx,
     'rebuild/save-records',
     inOrder(rows).map(({ key, account, observedAt, fields, claims, current, shown }) => ({
-      ...{ key, account, observedAt: observedAt === undefined ? null : int(observedAt) },
+      ...{ key, account, observedAt: observedAt ?? null },
       properties: {
         ...Object.fromEntries(SHOWN_TRAITS.map(({ property }, index) => [property, shown[index] ?? null])),
         ...{ fields, claims: [...claims], current },
@@ -113,7 +114,7 @@ export async function repairCustomers(tx: Transaction, repair: CustomerRepair): 
   const former = retired
     .toSorted((a, b) => compareKeys(a.id, b.id))
     .map(({ id, version, anchor, held }) => ({
-      ...{ id, version: int(version), anchor, held: [...held], cause: CAUSE, until: int(repair.at) },
+      ...{ id, version, anchor, held: [...held], cause: CAUSE, until: repair.at },
     }))
   await runRows(tx, 'identity/retire-customers', former)
   const rows = saved
@@ -121,12 +122,12 @@ export async function repairCustomers(tx: Transaction, repair: CustomerRepair): 
     .map(({ customer, version, digest }) => ({
       id: customer.id,
       members: [...customer.members],
-      firstSeen: int(customer.firstSeen),
+      firstSeen: customer.firstSeen,
       lastSeen: isoDay(customer.lastSeen),
-      changedAt: int(repair.at),
+      changedAt: repair.at,
       properties: {
         ...shownProperties(customer.golden),
-        ...{ version: int(version), size: int(customer.members.length), anchor: customer.anchor, digest },
+        ...{ version, size: customer.members.length, anchor: customer.anchor, digest },
         ...{ golden: canonicalJson(customer.golden), provenance: canonicalJson(customer.provenance) },
         ...{ cause: CAUSE, policy: repair.policy, contested: contested.get(customer.id) === true ? true : null },
       },
@@ -157,8 +158,4 @@ const NOTHING: Pick<FormerCustomer, 'anchor' | 'held'> = { anchor: '' as Identif
 
 function inOrder<T extends { readonly key: string }>(rows: readonly T[]): T[] {
   return rows.toSorted((a, b) => compareKeys(a.key, b.key))
-}
-
-async function runRows(tx: Transaction, name: string, rows: readonly object[]): Promise<void> {
-  if (rows.length > 0) await tx.run(name, { rows })
 }
