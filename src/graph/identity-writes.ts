@@ -7,20 +7,10 @@ import {
   versionKey,
 } from '../identity/evidence.ts'
 import type { CurrentRecord, Seen } from '../identity/facts.ts'
-import type { Evolution, FormerCustomer, StoredCustomer } from '../identity/history.ts'
 import { compareKeys, identifierOf, pairOf } from '../identity/keys.ts'
 import { canonicalJson } from '../identity/policy.ts'
-import type {
-  Assertion,
-  CustomerId,
-  Decision,
-  IdentifierKey,
-  Kind,
-  Millis,
-  PairKey,
-  Status,
-} from '../identity/types.ts'
-import { encodeNeighbours, encodeSeen, encodeSupports, isoDay, kindLabel, pascalCase } from './codec.ts'
+import type { Assertion, CustomerId, Decision, IdentifierKey, Kind, PairKey, Status } from '../identity/types.ts'
+import { encodeNeighbours, encodeSeen, encodeSupports, kindLabel, pascalCase } from './codec.ts'
 import { int, type Transaction } from './graph.ts'
 import { offsetKey, type ResumeOffset } from './ingest-offsets.ts'
 import { jsonRows, runRows } from './rows.ts'
@@ -36,12 +26,13 @@ export interface IdentifierChange {
   readonly neighbours: ReadonlyMap<Kind, number>
 }
 
+export interface IdentifierFact extends IdentifierChange {
+  readonly supports: Supports
+}
+
 // Rows of what is created are lists: without the names, row after row, there is half as much to send and to read.
 
-export async function createIdentifiers(
-  tx: Transaction,
-  changes: readonly (IdentifierChange & { supports: Supports })[],
-): Promise<void> {
+export async function createIdentifiers(tx: Transaction, changes: readonly IdentifierFact[]): Promise<void> {
   const alike = Map.groupBy(inOrder(changes), ({ key, status }) => `${identifierOf(key).kind} ${status}`)
   const statements = [...alike.values()].flatMap((group) => {
     const [first] = group
@@ -69,10 +60,7 @@ function countsRow(neighbours: ReadonlyMap<Kind, number>) {
   return [neighbourKinds, neighbourCounts]
 }
 
-export async function saveIdentifiers(
-  tx: Transaction,
-  changes: readonly (IdentifierChange & { supports: Supports })[],
-): Promise<void> {
+export async function saveIdentifiers(tx: Transaction, changes: readonly IdentifierFact[]): Promise<void> {
   const rows = inOrder(changes).map((change) => ({ ...rowOf(change), ...encodeSupports(change.supports) }))
   await runRows(tx, 'identity/save-identifiers', rows)
 }
@@ -189,79 +177,6 @@ export async function drawAsserted(
   await runRows(tx, 'identity/create-asserted', rows)
 }
 
-export interface CustomerChanges extends Evolution {
-  /** Every customer as it stands, of all that are saved or retired. */
-  readonly previous: ReadonlyMap<CustomerId, StoredCustomer>
-  readonly causeOf: (members: readonly IdentifierKey[]) => string
-  readonly contested: ReadonlySet<CustomerId>
-  readonly at: Millis
-  /** Hash of the policy that produced them. */
-  readonly policy: string
-}
-
-export async function saveCustomers(tx: Transaction, changes: CustomerChanges): Promise<void> {
-  const rows = changes.saved
-    .toSorted((a, b) => compareKeys(a.customer.id, b.customer.id))
-    .map(({ customer, version, digest }) => ({
-      id: customer.id,
-      ...membersMoved(changes.previous.get(customer.id), customer.members),
-      firstSeen: customer.firstSeen,
-      lastSeen: isoDay(customer.lastSeen),
-      changedAt: changes.at,
-      properties: {
-        ...shownProperties(customer.golden),
-        version,
-        size: customer.members.length,
-        anchor: customer.anchor,
-        digest,
-        golden: canonicalJson(customer.golden),
-        provenance: canonicalJson(customer.provenance),
-        cause: changes.causeOf(customer.members),
-        policy: changes.policy,
-        ...(changes.contested.has(customer.id) ? { contested: true } : {}),
-      },
-    }))
-  const [standing, created] = [
-    rows.filter(({ id }) => changes.previous.has(id)),
-    rows.filter(({ id }) => !changes.previous.has(id)),
-  ]
-  const moves = (of: 'added' | 'removed') => standing.flatMap((row) => row[of].map((key) => ({ id: row.id, key })))
-  // Sent in this order without waiting: members leave the customers that go or stay before they are drawn to others.
-  await Promise.all([
-    reviveCustomers(tx, changes.revived),
-    retireCustomers(tx, changes),
-    runRows(tx, 'identity/release-members', moves('removed')),
-    runRows(
-      tx,
-      'identity/save-customers',
-      standing.map(({ added: _, removed: __, ...row }) => row),
-    ),
-    runRows(tx, 'identity/save-members', moves('added')),
-    runRows(
-      tx,
-      'identity/create-customers',
-      created.map(({ removed: _, ...row }) => row),
-    ),
-  ])
-}
-
-function membersMoved(before: StoredCustomer | undefined, members: readonly IdentifierKey[]) {
-  if (before === undefined) return { added: [...members], removed: [] }
-  const [old, now] = [new Set(before.members), new Set(members)]
-  return {
-    added: members.filter((key) => !old.has(key)),
-    removed: before.members.filter((key) => !now.has(key)),
-  }
-}
-
-/** Whether a refused link touches customers, of those about which nothing else changed. */
-export async function saveContested(tx: Transaction, changes: ReadonlyMap<CustomerId, boolean>): Promise<void> {
-  const rows = [...changes]
-    .sort(([a], [b]) => compareKeys(a, b))
-    .map(([id, contested]) => ({ id, contested: contested ? true : null }))
-  await runRows(tx, 'identity/save-contested', rows)
-}
-
 /** Marks what is left as it was until a rebuild. */
 export async function markUnresolved(
   tx: Transaction,
@@ -269,19 +184,6 @@ export async function markUnresolved(
 ): Promise<void> {
   if (identifiers.size === 0 && customers.size === 0) return
   await tx.run('identity/mark-unresolved', { keys: [...identifiers].sort(), ids: [...customers].sort() })
-}
-
-async function retireCustomers(tx: Transaction, { retired, causeOf, at }: CustomerChanges): Promise<void> {
-  const rows = retired
-    .toSorted((a: FormerCustomer, b: FormerCustomer) => compareKeys(a.id, b.id))
-    .map(({ id, version, anchor, held }) => ({
-      ...{ id, version, anchor, held: [...held], cause: causeOf(held), until: at },
-    }))
-  await runRows(tx, 'identity/retire-customers', rows)
-}
-
-async function reviveCustomers(tx: Transaction, ids: readonly CustomerId[]): Promise<void> {
-  if (ids.length > 0) await tx.run('identity/revive-customers', { ids: ids.toSorted() })
 }
 
 /** Throws `graph_went_back` where the graph is behind what was written to it: an older backup was restored. */

@@ -1,12 +1,12 @@
+import { saveContested, saveCustomers } from '../graph/customer-writes.ts'
 import type { Transaction } from '../graph/graph.ts'
 import {
   createIdentifiers,
   createObserved,
   drawAsserted,
   type IdentifierChange,
+  type IdentifierFact,
   markUnresolved,
-  saveContested,
-  saveCustomers,
   saveDecisions,
   saveIdentifiers,
   saveObserved,
@@ -14,7 +14,6 @@ import {
   saveRefused,
   saveStatus,
 } from '../graph/identity-writes.ts'
-import type { Supports } from '../identity/evidence.ts'
 import { pairKey } from '../identity/keys.ts'
 import type { Policy } from '../identity/policy.ts'
 import type { Assertion, CustomerId, IdentifierKey, Kind, Millis, PairKey } from '../identity/types.ts'
@@ -73,7 +72,7 @@ export async function writeDifference(
 }
 
 function identifierChanges({ touched, decided }: Difference) {
-  const created: (IdentifierChange & { supports: Supports })[] = []
+  const created: IdentifierFact[] = []
   const saved: typeof created = []
   const statuses: IdentifierChange[] = []
   for (const key of new Set([...touched.evidence.identifiers.keys(), ...decided.derived.keys()])) {
