@@ -90,7 +90,10 @@ export async function saveContested(tx: Transaction, changes: ReadonlyMap<Custom
   await runRows(tx, 'identity/save-contested', rows)
 }
 
-async function retireCustomers(tx: Transaction, { retired, causeOf, at }: CustomerChanges): Promise<void> {
+export async function retireCustomers(
+  tx: Transaction,
+  { retired, causeOf, at }: Pick<CustomerChanges, 'retired' | 'causeOf' | 'at'>,
+): Promise<void> {
   const rows = retired
     .toSorted((a: FormerCustomer, b: FormerCustomer) => compareKeys(a.id, b.id))
     .map(({ id, version, anchor, held }) => ({
@@ -99,6 +102,6 @@ async function retireCustomers(tx: Transaction, { retired, causeOf, at }: Custom
   await runRows(tx, 'identity/retire-customers', rows)
 }
 
-async function reviveCustomers(tx: Transaction, ids: readonly CustomerId[]): Promise<void> {
+export async function reviveCustomers(tx: Transaction, ids: readonly CustomerId[]): Promise<void> {
   if (ids.length > 0) await tx.run('identity/revive-customers', { ids: ids.toSorted() })
 }

@@ -13,7 +13,7 @@ import type { Assertion, CustomerId, Decision, IdentifierKey, Kind, PairKey, Sta
 import { encodeNeighbours, encodeSeen, encodeSupports, kindLabel, pascalCase } from './codec.ts'
 import { int, type Transaction } from './graph.ts'
 import { offsetKey, type ResumeOffset } from './ingest-offsets.ts'
-import { jsonRows, runRows } from './rows.ts'
+import { inOrder, jsonRows, runRows } from './rows.ts'
 import { shownProperties } from './shown-properties.ts'
 
 // Rows go in the order of their keys, so that concurrent writers lock in one order.
@@ -197,8 +197,4 @@ export async function saveOffsets(tx: Transaction, offsets: readonly ResumeOffse
   if ((row?.behind ?? 0) > 0) {
     throw new SelfsameError('graph_went_back', 'the graph is an older one than this process has written to')
   }
-}
-
-function inOrder<T extends { readonly key: string }>(changes: readonly T[]): T[] {
-  return changes.toSorted((a, b) => compareKeys(a.key, b.key))
 }

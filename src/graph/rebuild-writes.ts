@@ -7,8 +7,9 @@ import { SHOWN_TRAITS } from '../identity/shown-traits.ts'
 import type { NeighbourCounts } from '../identity/status.ts'
 import type { CustomerId, IdentifierKey, Millis, PairKey, Status } from '../identity/types.ts'
 import { encodeNeighbours, encodeSeen, isoDay } from './codec.ts'
+import { retireCustomers, reviveCustomers } from './customer-writes.ts'
 import type { Transaction } from './graph.ts'
-import { runRows } from './rows.ts'
+import { inOrder, runRows } from './rows.ts'
 import { shownProperties } from './shown-properties.ts'
 
 // What a rebuild writes: what follows from the evidence, whatever stands there. Rows go in the order of their keys.
@@ -110,13 +111,8 @@ const CAUSE = 'policy'
 export async function repairCustomers(tx: Transaction, repair: CustomerRepair): Promise<CustomersRepaired> {
   const contested = new Map(repair.implied.map((one) => [one.customer.id, one.contested]))
   const { saved, retired, revived } = await evolution(tx, repair)
-  if (revived.length > 0) await tx.run('identity/revive-customers', { ids: revived.toSorted() })
-  const former = retired
-    .toSorted((a, b) => compareKeys(a.id, b.id))
-    .map(({ id, version, anchor, held }) => ({
-      ...{ id, version, anchor, held: [...held], cause: CAUSE, until: repair.at },
-    }))
-  await runRows(tx, 'identity/retire-customers', former)
+  await reviveCustomers(tx, revived)
+  await retireCustomers(tx, { retired, causeOf: () => CAUSE, at: repair.at })
   const rows = saved
     .toSorted((a, b) => compareKeys(a.customer.id, b.customer.id))
     .map(({ customer, version, digest }) => ({
@@ -155,7 +151,3 @@ async function evolution(tx: Transaction, { implied, stray }: CustomerRepair) {
 }
 
 const NOTHING: Pick<FormerCustomer, 'anchor' | 'held'> = { anchor: '' as IdentifierKey, held: [] }
-
-function inOrder<T extends { readonly key: string }>(rows: readonly T[]): T[] {
-  return rows.toSorted((a, b) => compareKeys(a.key, b.key))
-}

@@ -1,3 +1,4 @@
+import { compareKeys } from '../identity/keys.ts'
 import type { Transaction } from './graph.ts'
 
 /**
@@ -7,6 +8,11 @@ import type { Transaction } from './graph.ts'
  */
 export function jsonRows(rows: readonly object[]): string {
   return JSON.stringify(rows)
+}
+
+/** In the order of their keys, so that concurrent writers lock in one order. */
+export function inOrder<T extends { readonly key: string }>(rows: readonly T[]): T[] {
+  return rows.toSorted((a, b) => compareKeys(a.key, b.key))
 }
 
 /** Runs a statement that takes nothing but rows, where there are any. */
