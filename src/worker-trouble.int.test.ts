@@ -107,6 +107,8 @@ test('while Kafka is away it says so, and goes on when Kafka is back', async () 
 })
 
 test('it stops in time while the graph is away', async () => {
+  // Before, nothing waits: where to read on is asked of the graph.
+  await until(async () => (await ready()).status === 200)
   toGraph.cut()
   await tell(1, 2, 3)
   await until(async () => Number((await metric('selfsame_waiting_messages'))[0]) === 3)
