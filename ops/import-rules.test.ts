@@ -13,6 +13,8 @@ const forbidden = [
   ['src/identity', '../graph/graph.ts'],
   ['src/identity', '../matching/score.ts'],
   ['src/identity', '../config.ts'],
+  ['src/matching', '../graph/graph.ts'],
+  ['src/matching', '../resolver/resolver.ts'],
   ['src/resolver', '../rules.ts'],
   ['src/graph', '../resolver/resolver.ts'],
   ['src/resolver', '../commands/withdraw.ts'],
@@ -28,6 +30,8 @@ const forbidden = [
 ] as const
 const allowed = [
   ['src/resolver', '../graph/graph.ts'],
+  ['src/resolver', '../matching/matching.ts'],
+  ['src/matching', '../identity/types.ts'],
   ['src/graph', '../identity/types.ts'],
   ['ingest', '../src/resolver/resolver-types.ts'],
 ] as const

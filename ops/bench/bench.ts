@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { reportError } from '../../src/cli/report-error.ts'
+import { accuracyBenchmark } from './accuracy.ts'
 import { catchUpBenchmark } from './catch-up.ts'
 import { freshnessBenchmark } from './freshness.ts'
 import { hubBenchmark } from './hub.ts'
@@ -13,7 +14,7 @@ import { workersBenchmark } from './workers.ts'
 const USAGE = 2
 
 const program = new Command('npm run bench')
-  .description('Benchmarks, each on a stack of its own that is taken down at the end.')
+  .description('Benchmarks; those that need a stack start one of their own, and take it down at the end.')
   .usage('NAME [-- options]')
   .helpCommand(false)
   .exitOverride()
@@ -29,6 +30,7 @@ const commands = [
   scaleBenchmark(),
   workersBenchmark(),
   rebuildBenchmark(),
+  accuracyBenchmark(),
 ]
 
 for (const command of commands) program.addCommand(command.exitOverride())

@@ -3,6 +3,7 @@ import { isSupportedCountry } from 'libphonenumber-js/max'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { SelfsameError } from '../errors.ts'
+import { traitRoles } from './trait-roles.ts'
 import type { Kind } from './types.ts'
 
 const probability = z.number().gt(0).max(1)
@@ -48,6 +49,26 @@ const survivorshipRule = z.strictObject({
   sources: z.array(z.string()).default([]).describe('sources that are believed first, best first'),
 })
 
+const matchingSchema = z
+  .strictObject({
+    maxBlock: z
+      .number()
+      .int()
+      .min(2)
+      .default(50)
+      .describe('records of one blocking key above which it proposes no pair'),
+    contradictionBits: z
+      .number()
+      .max(0)
+      .default(-2)
+      .describe('match weight, prior left out, at or below which two records are two people'),
+    traits: z
+      .record(z.string(), z.enum(traitRoles))
+      .default({})
+      .describe('what a trait is about, where its name does not tell: how it is compared'),
+  })
+  .prefault({})
+
 const policySchema = z.strictObject({
   defaultCountry: country.default('VN').describe('country of phone numbers without a country code'),
   foldEmails: z.boolean().default(false).describe('take dots and plus tags out of e-mail addresses'),
@@ -69,6 +90,7 @@ const policySchema = z.strictObject({
   linkThreshold: probability.default(0.85).describe('probability from which a scored pair is a link'),
   maxIdentifiers: z.number().int().min(1).default(200).describe('how many identifiers one customer may have'),
   survivorship: z.record(z.string(), survivorshipRule).default({}),
+  matching: matchingSchema,
 })
 
 export type SurvivorshipRule = Readonly<z.infer<typeof survivorshipRule>>

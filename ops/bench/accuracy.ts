@@ -1,0 +1,143 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { type Score, score } from '../../src/evaluation/score.ts'
+import { factsOf } from '../../src/identity/facts.ts'
+import { type Policy, parsePolicy } from '../../src/identity/policy.ts'
+import { type Matching, resolve, withoutModel } from '../../src/identity/resolve.ts'
+import { candidatesOf } from '../../src/matching/candidates.ts'
+import { type Comparable, comparableOf } from '../../src/matching/comparable.ts'
+import { defaultWeights } from '../../src/matching/default-weights.ts'
+import { createMatching } from '../../src/matching/matching.ts'
+import { type Training, train } from '../../src/matching/train.ts'
+import { accuracyPage } from './accuracy-page.ts'
+import { machineOf } from './environment.ts'
+import { round } from './in-words.ts'
+import { type LabelledSet, readSet, setsIn } from './labelled-set.ts'
+
+interface Options {
+  readonly data: string
+  readonly page?: string
+  readonly json?: true
+}
+
+/** What one set came to. */
+export interface SetAccuracy {
+  readonly set: string
+  readonly records: number
+  /** Exact identifiers alone; the shipped weights; weights learned from the set's own records, without its truth. */
+  readonly exact: Score
+  readonly default: Score
+  readonly trained: Score
+  readonly blocking: Blocking
+  readonly training: { readonly seconds: number; readonly converged: boolean; readonly iterations: number }
+}
+
+interface Blocking {
+  readonly candidates: number
+  /** Share of all pairs that need not be compared. */
+  readonly reduction_ratio: number
+  /** Share of the true pairs of records that are compared. */
+  readonly pairs_completeness: number
+}
+
+const POLICY_FILE = join(import.meta.dirname, '..', 'policy.yaml')
+// Any key: scores do not depend on what customers are called.
+const ID_KEY = new Uint8Array(32)
+
+/** `npm run bench accuracy -- --data DIR`: how well the default policy does on records whose truth is known. */
+export function accuracyBenchmark(): Command {
+  return new Command('accuracy')
+    .description('how well the default policy does on sets of records whose truth is known; needs no stack')
+    .requiredOption('--data <dir>', 'a folder of sets: truth.csv, and observations.ndjson or records.csv')
+    .option('--page <file>', 'write the page as well')
+    .option('--json', 'print one object on the last line')
+    .action(async ({ data, page, json }: Options) => {
+      const loadBefore = loadavg()[0] ?? 0
+      const policy = parsePolicy(readFileSync(POLICY_FILE, 'utf8'))
+      const sets: SetAccuracy[] = []
+      for (const name of setsIn(data)) {
+        const found = accuracyOf(await readSet(data, name, policy), policy)
+        sets.push(found)
+        console.info(inWords(found))
+      }
+      const result = { benchmark: 'accuracy', environment: machineOf({ loadBefore }), sets }
+      if (page !== undefined) writeFileSync(page, accuracyPage(result))
+      if (json) console.info(JSON.stringify(result))
+    })
+}
+
+function accuracyOf(set: LabelledSet, policy: Policy): SetAccuracy {
+  const records = [...factsOf(set.evidence).records.values()]
+  const comparables = records.map((record) => comparableOf(record, policy.matching.traits))
+  const start = performance.now()
+  const training = train(comparables, policy.matching)
+  const seconds = (performance.now() - start) / 1000
+  const scored = (matching: Matching) => scoreOf(set, policy, matching)
+  return {
+    ...{ set: set.name, records: records.length },
+    exact: scored(withoutModel),
+    default: scored(createMatching(defaultWeights, policy)),
+    trained: scored(createMatching(training.model, policy)),
+    blocking: blockingOf(
+      set,
+      records.map(({ id, account }) => (set.judges === 'records' ? id : account)),
+      comparables,
+      policy,
+    ),
+    training: trainingInShort(training, seconds),
+  }
+}
+
+function scoreOf({ evidence, truth, judges }: LabelledSet, policy: Policy, matching: Matching): Score {
+  const { customers } = resolve(evidence, { policy, matching, idKey: ID_KEY })
+  const customerOf = new Map<string, string>(
+    customers.flatMap(({ id, members }) => members.map((member) => [member, id])),
+  )
+  if (judges === 'identifiers') return score(truth, customerOf)
+  const predicted = new Map<string, string>()
+  for (const { id, account } of evidence.records.values()) {
+    const customer = customerOf.get(account)
+    if (customer !== undefined) predicted.set(id, customer)
+  }
+  return score(truth, predicted)
+}
+
+/** `things`: what the truth calls each record. */
+function blockingOf(
+  { truth }: LabelledSet,
+  things: readonly string[],
+  comparables: readonly Comparable[],
+  policy: Policy,
+): Blocking {
+  const entities = things.map((thing) => truth.get(thing))
+  const sizes = new Map<string, number>()
+  for (const entity of entities) if (entity !== undefined) sizes.set(entity, (sizes.get(entity) ?? 0) + 1)
+  const truePairs = sizes.values().reduce((sum, size) => sum + pairsOf(size), 0)
+  const { pairs, count } = candidatesOf(comparables, policy.matching.maxBlock)
+  let found = 0
+  for (const { a, b } of pairs) if (entities[a] !== undefined && entities[a] === entities[b]) found += 1
+  return {
+    candidates: count,
+    reduction_ratio: round(1 - count / pairsOf(things.length)),
+    pairs_completeness: truePairs === 0 ? 1 : round(found / truePairs),
+  }
+}
+
+function trainingInShort({ converged, iterations }: Training, seconds: number): SetAccuracy['training'] {
+  return { seconds: round(seconds), converged, iterations }
+}
+
+function pairsOf(count: number): number {
+  return (count * (count - 1)) / 2
+}
+
+function inWords({ set, exact, default: shipped, trained, blocking }: SetAccuracy): string {
+  const figures = (name: string, { pairwise, b_cubed }: Score) =>
+    `${name} ${pairwise.f1.toFixed(4)} (precision ${pairwise.precision.toFixed(4)}, B-cubed ${b_cubed.f1.toFixed(4)})`
+  return [
+    `${set}: pairwise F1 ${figures('exact', exact)}, ${figures('default', shipped)}, ${figures('trained', trained)};`,
+    `${blocking.candidates.toLocaleString('en')} candidates hold ${blocking.pairs_completeness} of the true pairs`,
+  ].join(' ')
+}

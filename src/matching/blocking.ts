@@ -1,0 +1,91 @@
+import { doubleMetaphone } from 'double-metaphone'
+import type { Comparable } from './comparable.ts'
+import { fullNames } from './nicknames.ts'
+import { foldWord } from './text.ts'
+
+/**
+ * Keys under which a record is looked for, each `rule:value`. Two records with one key in common are compared.
+ * Each rule finds pairs that another loses to an error: names written wrong, birth dates, addresses.
+ */
+export function blockingKeys(record: Comparable): string[] {
+  const words = [...new Set(record.names.map(foldWord))].slice(0, MOST_WORDS)
+  const sounds = [...new Set(words.flatMap(soundsOf))].slice(0, MOST_SOUNDS)
+  const keys = [
+    ...pairsOf(sounds).map((pair) => `names:${pair}`),
+    ...birthKeys(record, sounds),
+    ...addressKeys(record, sounds),
+    ...contactKeys(record),
+    ...[...record.free]
+      .filter(([, text]) => text.length >= SHORTEST_TEXT)
+      .map(([trait, text]) => `free ${trait}:${text}`),
+  ]
+  return [...new Set(keys)]
+}
+
+/** The rule of a key. Names of traits may hold a colon, their folded texts none; of other keys it is the other way. */
+export function ruleOf(key: string): string {
+  return key.slice(0, key.startsWith('free ') ? key.lastIndexOf(':') : key.indexOf(':'))
+}
+
+/** What a pair that a rule proposes agrees in by design: nothing can be learned of it from such pairs. */
+export function comparisonsOfRule(rule: string): readonly string[] {
+  return RULES[rule] ?? [rule]
+}
+
+const NAMES = ['given_name', 'family_name', 'full_name', 'name_order']
+const PLACES = ['address', 'city', 'region']
+const RULES: Readonly<Record<string, readonly string[]>> = {
+  names: NAMES,
+  birth: ['birth_date'],
+  birth_name: ['birth_date', ...NAMES],
+  address: PLACES,
+  address_name: [...PLACES, ...NAMES],
+  email: ['email', ...NAMES],
+  phone: ['phone'],
+}
+
+const MOST_WORDS = 5
+const MOST_SOUNDS = 6
+const SHORTEST_TEXT = 4
+const PHONE_TAIL = 7
+
+/** How a word sounds, and the name it is short for; digits and single letters as they are. */
+function soundsOf(word: string): string[] {
+  return [...new Set([word, ...fullNames(word)].map(soundOf))]
+}
+
+function soundOf(word: string): string {
+  const [sound] = doubleMetaphone(word)
+  return sound === '' || word.length < 2 ? word : sound
+}
+
+function birthKeys({ birth }: Comparable, sounds: readonly string[]): string[] {
+  if (birth === undefined) return []
+  if (!birth.isDate) return [`birth:${birth.text}`]
+  const [year, month, day] = [birth.text.slice(0, 4), birth.text.slice(4, 6), birth.text.slice(6)]
+  const parts = [`${year}-${month}-`, `${year}--${day}`, `-${month}-${day}`]
+  return [`birth:${birth.text}`, ...sounds.flatMap((sound) => parts.map((part) => `birth_name:${part} ${sound}`))]
+}
+
+function addressKeys({ street, houseNumber, unit, postalCode, city }: Comparable, sounds: readonly string[]): string[] {
+  const places = [
+    ...(street !== '' && houseNumber !== '' ? [`address:${street} ${houseNumber}`] : []),
+    ...(street !== '' && postalCode !== '' ? [`address:${street} ${postalCode}`] : []),
+    ...(unit !== '' && postalCode !== '' ? [`address:${unit} ${postalCode}`] : []),
+  ]
+  const place = postalCode || city
+  return [...places, ...(place === '' ? [] : sounds.map((sound) => `address_name:${place} ${sound}`))]
+}
+
+function contactKeys({ email, phones }: Comparable): string[] {
+  return [
+    ...(email ? [`email:${email.local}`, ...(email.domain === '' ? [] : [`email:@${email.domain}`])] : []),
+    ...phones.map((phone) => `phone:${phone.slice(-PHONE_TAIL)}`),
+  ]
+}
+
+/** Unordered pairs of different texts, each written in order. */
+function pairsOf(texts: readonly string[]): string[] {
+  const sorted = texts.toSorted()
+  return sorted.flatMap((one, index) => sorted.slice(index + 1).map((other) => `${one} ${other}`))
+}

@@ -1,0 +1,62 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { blockingKeys, ruleOf } from './blocking.ts'
+import { candidatesOf } from './candidates.ts'
+import { comparableOf } from './comparable.ts'
+import { aRecord } from './test-records.ts'
+
+const traits = fc.record(
+  {
+    name: fc.constantFrom('Ada Smith', 'Smith Ada', 'Bill Brown', 'William Brown', 'Nguyễn An', 'Nguyen Văn An'),
+    birthday: fc.constantFrom('1990-02-11', '1990-02-12', '1971-05-06'),
+    'address.street': fc.constantFrom('1 High Street', '3 Low Road'),
+    'address.city': fc.constantFrom('Leeds', 'York'),
+    email: fc.constantFrom('ada@x.org', 'ada@y.org', 'bill@x.org'),
+    badge: fc.constantFrom('b-1001', 'b-1002'),
+  },
+  { requiredKeys: [] },
+)
+const world = fc
+  .array(traits, { maxLength: 25 })
+  .map((each) => each.map((one, index) => comparableOf(aRecord(String(index), one))))
+const namesOf = (records: readonly { key: string }[], pairs: Iterable<{ a: number; b: number }>) =>
+  new Set([...pairs].map(({ a, b }) => [records[a]?.key, records[b]?.key].sort().join(' ')))
+
+test('candidates share a key that few enough carry, whatever the order of the records', () => {
+  fc.assert(
+    fc.property(world, fc.integer({ min: 2, max: 12 }), (records, maxBlock) => {
+      const keys = records.map((record) => new Set(blockingKeys(record)))
+      const carriers = (key: string) => keys.filter((each) => each.has(key)).length
+      const expected = new Set<string>()
+      for (const [i, one] of keys.entries()) {
+        for (const [j, other] of keys.entries()) {
+          const isShared = one.values().some((key) => other.has(key) && carriers(key) <= maxBlock)
+          if (i < j && isShared) expected.add([records[i]?.key, records[j]?.key].sort().join(' '))
+        }
+      }
+      const found = candidatesOf(records, maxBlock)
+      expect(namesOf(records, found.pairs)).toEqual(expected)
+      expect(found.count).toBe(expected.size)
+      const turned = records.toReversed()
+      expect(namesOf(turned, candidatesOf(turned, maxBlock).pairs)).toEqual(expected)
+    }),
+  )
+})
+
+test('a key tells its rule, whatever the trait is called', () => {
+  const record = comparableOf(aRecord('1', { 'shop:badge': 'B-1001', email: 'ada:x@x.org' }))
+  expect(new Set(blockingKeys(record).map(ruleOf))).toEqual(new Set(['free shop:badge', 'email']))
+})
+
+test('a pair that loses one key to an error keeps another', () => {
+  const keysOf = (traits: Record<string, string>) => new Set(blockingKeys(comparableOf(aRecord('1', traits))))
+  const shared = (a: Record<string, string>, b: Record<string, string>) =>
+    [...keysOf(a).intersection(keysOf(b))].map((key) => key.slice(0, key.indexOf(':')))
+  const ada = { name: 'Ada Smith', birthday: '1990-02-11' }
+  expect(shared(ada, { name: 'Smith Ada', birthday: '1971-05-06' })).toEqual(['names'])
+  expect(shared(ada, { name: 'Xyz Qrst', birthday: '1990-02-11' })).toEqual(['birth'])
+  expect(shared(ada, { name: 'Ada Qrst', birthday: '1990-02-12' })).toEqual(['birth_name'])
+  expect(shared({ name: 'Bill Brown' }, { name: 'William Brown' })).toEqual(['names'])
+  expect(shared({ phone: '+84912345678' }, { phone: '0912345678' })).toEqual(['phone'])
+  expect(shared({ email: 'ada@x.org' }, { email: 'ada@y.org' })).toEqual(['email'])
+})

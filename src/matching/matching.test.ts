@@ -1,0 +1,78 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createPolicy } from '../identity/policy.ts'
+import { defaultWeights } from './default-weights.ts'
+import { createMatching } from './matching.ts'
+import { aRecord } from './test-records.ts'
+
+const policy = createPolicy({ kinds: { record: { account: true } } })
+const matching = createMatching(defaultWeights, policy)
+const an = { name: 'Nguyễn Văn An', birthday: '1990-02-14', 'address.street': '12 Lê Lợi', 'address.city': 'Huế' }
+
+describe('scores', () => {
+  test('records that agree in what is theirs alone are alike', () => {
+    const records = [aRecord('1', an), aRecord('2', { name: 'An Nguyen Van', birthday: '1990-02-14' })]
+    const [link, ...others] = matching.score(records)
+    expect(others).toEqual([])
+    expect(link).toMatchObject({ a: 'record:s:1', b: 'record:s:2' })
+    expect(link?.probability).toBeGreaterThan(policy.linkThreshold)
+  })
+
+  test('a name alone is not enough', () => {
+    const [link] = matching.score([aRecord('1', { name: 'Nguyễn Văn An' }), aRecord('2', { name: 'Nguyễn Văn An' })])
+    expect(link?.probability).toBeLessThan(policy.linkThreshold)
+  })
+
+  test('records of one account are not scored, of two records of an account the better counts', () => {
+    const [one, weak, strong] = [aRecord('1', an), aRecord('2', { name: an.name }), aRecord('3', an)]
+    const twice = { ...weak, account: strong.account }
+    expect(matching.score([twice, strong])).toEqual([])
+    expect(matching.score([one, twice, strong])).toEqual(matching.score([one, strong]))
+  })
+})
+
+test('accounts of which two records contradict are not alike, whatever others say', () => {
+  const [one, alike, another] = [
+    aRecord('1', an),
+    aRecord('2', an),
+    aRecord('3', { name: 'Trần Thị Hoa', birthday: '1951-11-23' }),
+  ]
+  expect(matching.score([one, alike, { ...another, account: alike.account }])).toEqual([])
+})
+
+describe('contradictions', () => {
+  test('another name and another birth date', () => {
+    const father = aRecord('1', { name: 'Nguyễn Văn An', birthday: '1960-01-02' })
+    expect(matching.contradicts(father, aRecord('2', { name: 'Nguyễn Thị Hoa', birthday: '1991-11-13' }))).toBe(true)
+    expect(matching.contradicts(father, aRecord('2', { name: 'An Nguyễn', birthday: '1960-01-02' }))).toBe(false)
+  })
+
+  test('one comparison alone contradicts nothing', () => {
+    expect(matching.contradicts(aRecord('1', { name: 'Ada Smith' }), aRecord('2', { name: 'Bill Brown' }))).toBe(false)
+  })
+})
+
+const traits = fc.record(
+  {
+    name: fc.constantFrom('Ada Smith', 'Smith Ada', 'Ada Smyth', 'Bill Brown', 'William Brown', 'Nguyễn An'),
+    birthday: fc.constantFrom('1990-02-11', '1990-11-02', '1990-02-12', '1971-05-06'),
+    'address.street': fc.constantFrom('1 High Street', '12 High Street', '3 Low Road'),
+    'address.city': fc.constantFrom('Leeds', 'York'),
+    email: fc.constantFrom('ada@x.org', 'ada@y.org', 'bill@x.org'),
+  },
+  { requiredKeys: [] },
+)
+
+test('whatever the order of the records, the same scores to the last digit, and contradictions from both sides', () => {
+  fc.assert(
+    fc.property(fc.array(traits, { maxLength: 15 }), fc.func(fc.integer()), (all, order) => {
+      const records = all.map((each, index) => aRecord(String(index), each))
+      const shuffled = records.toSorted((a, b) => order(a.id) - order(b.id))
+      const sorted = (list: typeof records) =>
+        matching.score(list).toSorted((x, y) => (`${x.a} ${x.b}` < `${y.a} ${y.b}` ? -1 : 1))
+      expect(sorted(shuffled)).toEqual(sorted(records))
+      for (const a of records)
+        for (const b of records) expect(matching.contradicts(a, b)).toBe(matching.contradicts(b, a))
+    }),
+  )
+})

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { fold, foldWord, isSameWord, markedWords } from './text.ts'
+
+test.each([
+  ['Nguyễn  Văn An', 'nguyen van an'],
+  ['ĐẶNG', 'dang'],
+  ["O'Brien-Smith", 'obrien smith'],
+  ['Weiß, Åsa', 'weiss asa'],
+  ['  ', ''],
+])('%s is folded to %s', (text, folded) => expect(fold(text)).toBe(folded))
+
+test('words keep their marks, however these are written', () => {
+  expect(markedWords('Trần Thị-Mai (Tư)')).toEqual(['trần', 'thị', 'mai', 'tư'])
+  expect(markedWords('Trần'.normalize('NFD'))).toEqual(['trần'])
+  expect(foldWord('trần')).toBe('tran')
+})
+
+test.each([
+  ['vân', 'van', true],
+  ['van', 'văn', true],
+  ['vân', 'văn', false],
+  ['vân', 'vân', true],
+  ['van', 'von', false],
+])('%s and %s are one word: %s', (a, b, same) => expect(isSameWord(a, b)).toBe(same))

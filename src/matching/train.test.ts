@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { type Comparable, comparableOf } from './comparable.ts'
+import { aRecord } from './test-records.ts'
+import { train } from './train.ts'
+
+const SYLLABLES = ['ba', 'ce', 'di', 'fo', 'gu', 'ha', 'ke', 'li', 'mo', 'nu', 'pa', 're', 'si', 'to', 'vu', 'za']
+const PEOPLE = 1500
+const WITH_TWO = 600
+/** Of those told twice, how many were told another birth year. */
+const WRONG_YEAR = 0.2
+
+/** People with names of their own and birth dates, some told twice, some of these with another birth year. */
+function population(): Comparable[] {
+  let state = 7
+  const random = (below: number) => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+  const word = () => Array.from({ length: 3 }, () => SYLLABLES[random(SYLLABLES.length)]).join('')
+  const two = (number: number) => String(number).padStart(2, '0')
+  return Array.from({ length: PEOPLE }, (_, person) => {
+    const [firstName, lastName, year] = [word(), word(), 1940 + random(60)]
+    const day = `${two(1 + random(12))}-${two(1 + random(28))}`
+    const told = (id: string, birthYear: number) =>
+      comparableOf(aRecord(id, { firstName, lastName, birthday: `${birthYear}-${day}` }))
+    const other = person < WITH_TWO * WRONG_YEAR ? (year > 1970 ? year - 31 : year + 29) : year
+    return [told(`${person}`, year), ...(person < WITH_TWO ? [told(`${person}-again`, other)] : [])]
+  }).flat()
+}
+
+test('learns how often customers agree and others do, without being told who is who', () => {
+  const records = population()
+  const { model, converged, candidates } = train(records, { maxBlock: 50 })
+  expect(converged).toBe(true)
+  expect(candidates).toBeGreaterThanOrEqual(WITH_TWO)
+  const pairs = (records.length * (records.length - 1)) / 2
+  expect(model.prior * pairs).toBeGreaterThan(0.9 * WITH_TWO)
+  expect(model.prior * pairs).toBeLessThan(1.1 * WITH_TWO)
+  const { birth_date: birth, given_name: given } = model.comparisons
+  expect(birth?.exact?.m).toBeCloseTo(1 - WRONG_YEAR, 1)
+  expect(birth?.two_parts?.m).toBeCloseTo(WRONG_YEAR, 1)
+  expect(given?.exact?.m).toBeGreaterThan(0.9)
+  expect(given?.different?.u).toBeGreaterThan(0.9)
+})
+
+test('the same records give the same model, in whatever order', () => {
+  const records = population().slice(0, 500)
+  const { model } = train(records, { maxBlock: 50 })
+  expect(train(records.toReversed(), { maxBlock: 50 }).model).toEqual(model)
+})
+
+test.each([0, 1, 2])('%d records teach nothing, and break nothing', (count) => {
+  const { model } = train(population().slice(0, count), { maxBlock: 50 })
+  for (const levels of Object.values(model.comparisons)) {
+    for (const { m, u } of Object.values(levels)) {
+      expect(m).toBeGreaterThan(0)
+      expect(u).toBeGreaterThan(0)
+    }
+  }
+  expect(model.prior).toBeGreaterThan(0)
+})

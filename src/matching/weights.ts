@@ -1,0 +1,79 @@
+import type { Finding } from './compare.ts'
+
+/** What is known of one level of a comparison: how often records of one customer show it, and how often others do. */
+export interface LevelWeights {
+  readonly m: number
+  readonly u: number
+}
+
+/** A Fellegi-Sunter model: frozen, a function of what it was trained on. */
+export interface WeightsModel {
+  readonly name: string
+  /** Probability that two records drawn by chance are one customer's. */
+  readonly prior: number
+  /**
+   * What names may add, in bits: how rare a name is cannot be known beyond the records that were seen. `train` takes
+   * log2 of twice their number, about what the prior takes away, so that names alone do not link.
+   */
+  readonly mostNameBits: number
+  /** By comparison, then by level. */
+  readonly comparisons: Readonly<Record<string, Readonly<Record<string, LevelWeights>>>>
+  /** Of what agrees letter for letter: by comparison. */
+  readonly frequencies: Readonly<Record<string, TermFrequencies>>
+}
+
+export interface TermFrequencies {
+  /** Chance that two values drawn at random are equal. */
+  readonly collision: number
+  /** Share of all values, of those that come more than once. */
+  readonly terms: Readonly<Record<string, number>>
+  /** Of a value that is not among them. */
+  readonly rare: number
+}
+
+/** Nothing that agrees by its rarity may count for more than so many bits beyond the average value. */
+const MOST_RARITY_BITS = 8
+
+export const nameComparisons: ReadonlySet<string> = new Set(['given_name', 'family_name', 'full_name', 'name_order'])
+
+/** The bits that a finding adds. */
+function bitsOf({ comparison, level, shared }: Finding, model: WeightsModel): number {
+  return levelBits(comparison, level, model) + rarityBits(shared, model.frequencies[comparison])
+}
+
+/** Of a level, whatever the terms; 0 where the model knows nothing of it. */
+export function levelBits(comparison: string, level: string, { comparisons }: WeightsModel): number {
+  const weights = comparisons[comparison]?.[level]
+  return weights === undefined ? 0 : Math.log2(weights.m / weights.u)
+}
+
+/** Agreeing in what is rare says more than agreeing in what is frequent. */
+export function rarityBits(shared: readonly string[], frequencies: TermFrequencies | undefined): number {
+  if (frequencies === undefined) return 0
+  let bits = 0
+  for (const term of shared) {
+    const share = Object.hasOwn(frequencies.terms, term) ? (frequencies.terms[term] ?? 0) : frequencies.rare
+    bits += Math.log2(frequencies.collision / share)
+  }
+  return Math.max(-MOST_RARITY_BITS, Math.min(MOST_RARITY_BITS, bits))
+}
+
+/** Match weight without the prior: the bits of all comparisons. */
+export function evidenceBits(findings: readonly Finding[], model: WeightsModel): number {
+  let [names, others] = [0, 0]
+  for (const finding of findings) {
+    if (nameComparisons.has(finding.comparison)) names += bitsOf(finding, model)
+    else others += bitsOf(finding, model)
+  }
+  return Math.min(names, model.mostNameBits) + others
+}
+
+/** Bits of odds, the prior's. */
+export function priorBits({ prior }: Pick<WeightsModel, 'prior'>): number {
+  return Math.log2(prior / (1 - prior))
+}
+
+/** Probability of a match weight, prior included. */
+export function probabilityOf(bits: number): number {
+  return 1 / (1 + 2 ** -bits)
+}
