@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { aRecord } from '../../test/a-record.ts'
 import { blockingKeys, ruleOf } from './blocking.ts'
 import { candidatesOf } from './candidates.ts'
 import { comparableOf } from './comparable.ts'
-import { aRecord } from './test-records.ts'
 
 const traits = fc.record(
   {

@@ -5,8 +5,8 @@ export interface Candidates {
   /** Indices of records of one active key each time, the lesser first; a pair once, with the rules that propose it. */
   readonly pairs: IteratorObject<CandidatePair>
   readonly count: number
-  /** Keys that more than `maxBlock` records carry. */
-  readonly withdrawn: number
+  /** Whose bits the pairs carry, see `bitOfRule`. */
+  readonly rules: readonly string[]
 }
 
 interface CandidatePair {
@@ -20,10 +20,7 @@ interface CandidatePair {
  * The pairs that share an active blocking key: one that at most `maxBlock` of the records carry. A function of the
  * records; with memory of one number a pair.
  */
-export function candidatesOf(
-  records: readonly Comparable[],
-  maxBlock: number,
-): Candidates & { rules: readonly string[] } {
+export function candidatesOf(records: readonly Comparable[], maxBlock: number): Candidates {
   const blocks = new Map<string, number[]>()
   for (const [index, record] of records.entries()) {
     for (const key of blockingKeys(record)) {
@@ -34,13 +31,8 @@ export function candidatesOf(
   }
   const rules: string[] = []
   const found = new Map<number, number>()
-  let withdrawn = 0
   for (const [key, block] of blocks) {
-    if (block.length < 2) continue
-    if (block.length > maxBlock) {
-      withdrawn += 1
-      continue
-    }
+    if (block.length < 2 || block.length > maxBlock) continue
     const bit = bitOf(ruleOf(key), rules)
     for (const [at, a] of block.entries()) {
       for (const b of block.slice(at + 1)) {
@@ -52,7 +44,6 @@ export function candidatesOf(
   const n = records.length
   return {
     rules,
-    withdrawn,
     count: found.size,
     pairs: found.entries().map(([pair, bits]) => ({ a: Math.floor(pair / n), b: pair % n, rules: bits })),
   }

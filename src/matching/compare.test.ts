@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { aRecord } from '../../test/a-record.ts'
 import { comparableOf } from './comparable.ts'
 import { compare, comparisonLevels } from './compare.ts'
-import { aRecord } from './test-records.ts'
 
 const NOTHING_KNOWN = { frequencies: {} }
 type Traits = Record<string, string>

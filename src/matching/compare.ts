@@ -2,7 +2,7 @@ import type { BirthDate, Comparable } from './comparable.ts'
 import { compareWords, isSlip, nameLevels, type WordsAgreement } from './compare-words.ts'
 import { isSimilar, isWithinEdits } from './similarity.ts'
 import { foldWord } from './text.ts'
-import type { WeightsModel } from './weights.ts'
+import { shareOf, type WeightsModel } from './weights.ts'
 
 /** What comparing one thing of two records found. A thing that one of them does not say is not compared at all. */
 export interface Finding {
@@ -103,10 +103,7 @@ function commonIn(frequencies: WeightsModel['frequencies']): (word: string) => b
   const table = frequencies.full_name
   if (table === undefined) return () => false
   const least = Math.max(0.001, 2.5 * table.rare)
-  return (marked) => {
-    const word = foldWord(marked)
-    return (Object.hasOwn(table.terms, word) ? (table.terms[word] ?? 0) : 0) >= least
-  }
+  return (word) => shareOf(foldWord(word), table) >= least
 }
 
 const CLOSENESS: Readonly<Record<string, number>> = {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { aRecord } from '../../test/a-record.ts'
 import { createPolicy } from '../identity/policy.ts'
 import { defaultWeights } from './default-weights.ts'
 import { createMatching } from './matching.ts'
-import { aRecord } from './test-records.ts'
 
 const policy = createPolicy({ kinds: { record: { account: true } } })
 const matching = createMatching(defaultWeights, policy)

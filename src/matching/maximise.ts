@@ -1,8 +1,9 @@
+import { bug } from '../errors.ts'
 import { comparisonsOfRule } from './blocking.ts'
 import { bitOfRule } from './candidates.ts'
 import { bump, type LevelCounts, withShares } from './level-counts.ts'
 import type { ComparedPairs } from './patterns.ts'
-import { levelBits, nameComparisons, priorBits, probabilityOf, type WeightsModel } from './weights.ts'
+import { levelsBits, matchBits, priorBits, probabilityOf, type WeightsModel } from './weights.ts'
 
 export interface Maximised {
   readonly model: WeightsModel
@@ -48,20 +49,13 @@ function expect(
   beliefs: Float64Array,
 ): LevelCounts {
   const prior = priorBits(model)
-  const bitsOf = (pattern: ComparedPairs['patterns'][number], isName: boolean) =>
-    pattern.reduce(
-      (sum, { comparison, level }) =>
-        nameComparisons.has(comparison) === isName ? sum + levelBits(comparison, level, model) : sum,
-      0,
-    )
-  const names = candidates.patterns.map((pattern) => bitsOf(pattern, true))
-  const others = candidates.patterns.map((pattern) => bitsOf(pattern, false))
+  const levels = candidates.patterns.map((pattern) => levelsBits(pattern, model))
   // By the rules that propose a pair, then by its pattern.
   const sums = new Map<number, Map<number, number>>()
   for (let pair = 0; pair < candidates.length; pair += 1) {
     const pattern = candidates.pattern(pair)
-    const nameBits = Math.min(model.mostNameBits, (names[pattern] ?? 0) + candidates.nameRarity(pair))
-    const belief = probabilityOf(prior + nameBits + (others[pattern] ?? 0) + candidates.otherRarity(pair))
+    const bits = matchBits(levels[pattern] ?? bug('a pair without its pattern'), candidates.rarity(pair), model)
+    const belief = probabilityOf(prior + bits)
     beliefs[pair] = belief
     const ofRules = sums.get(candidates.rules(pair)) ?? new Map<number, number>()
     sums.set(candidates.rules(pair), ofRules)

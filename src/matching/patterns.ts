@@ -1,5 +1,5 @@
 import type { Finding } from './compare.ts'
-import { nameComparisons, rarityBits, type WeightsModel } from './weights.ts'
+import { type Bits, raritiesBits, type WeightsModel } from './weights.ts'
 
 /** What pairs agree in without its terms: the same levels of the same comparisons. */
 type Pattern = readonly Pick<Finding, 'comparison' | 'level'>[]
@@ -10,15 +10,13 @@ export interface ComparedPairs {
   readonly length: number
   add(findings: readonly Finding[], rules: number): void
   pattern(pair: number): number
-  /** Bits of the words that names have in common, whatever the weights. */
-  nameRarity(pair: number): number
-  /** Of all other terms that agree. */
-  otherRarity(pair: number): number
+  /** Bits of the terms that agree, whatever the weights. */
+  rarity(pair: number): Bits
   /** The blocking rules that propose it. */
   rules(pair: number): number
 }
 
-export function comparedPairs({ frequencies }: Pick<WeightsModel, 'frequencies'>): ComparedPairs {
+export function comparedPairs(model: Pick<WeightsModel, 'frequencies'>): ComparedPairs {
   const patterns: Pattern[] = []
   const numbers = new Map<string, number>()
   const pattern: number[] = []
@@ -41,19 +39,13 @@ export function comparedPairs({ frequencies }: Pick<WeightsModel, 'frequencies'>
     },
     add(findings, proposedBy) {
       pattern.push(numberOf(findings))
-      let [names, others] = [0, 0]
-      for (const { comparison, shared } of findings) {
-        const bits = rarityBits(shared, frequencies[comparison])
-        if (nameComparisons.has(comparison)) names += bits
-        else others += bits
-      }
+      const { names, others } = raritiesBits(findings, model)
       nameRarity.push(names)
       otherRarity.push(others)
       rules.push(proposedBy)
     },
     pattern: (pair) => pattern[pair] ?? 0,
-    nameRarity: (pair) => nameRarity[pair] ?? 0,
-    otherRarity: (pair) => otherRarity[pair] ?? 0,
+    rarity: (pair) => ({ names: nameRarity[pair] ?? 0, others: otherRarity[pair] ?? 0 }),
     rules: (pair) => rules[pair] ?? 0,
   }
 }

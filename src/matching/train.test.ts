@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { aRecord } from '../../test/a-record.ts'
 import { type Comparable, comparableOf } from './comparable.ts'
-import { aRecord } from './test-records.ts'
 import { train } from './train.ts'
 
 const SYLLABLES = ['ba', 'ce', 'di', 'fo', 'gu', 'ha', 'ke', 'li', 'mo', 'nu', 'pa', 're', 'si', 'to', 'vu', 'za']

@@ -34,38 +34,63 @@ export interface TermFrequencies {
 /** Nothing that agrees by its rarity may count for more than so many bits beyond the average value. */
 const MOST_RARITY_BITS = 8
 
-export const nameComparisons: ReadonlySet<string> = new Set(['given_name', 'family_name', 'full_name', 'name_order'])
-
-/** The bits that a finding adds. */
-function bitsOf({ comparison, level, shared }: Finding, model: WeightsModel): number {
-  return levelBits(comparison, level, model) + rarityBits(shared, model.frequencies[comparison])
-}
+const NAMES: ReadonlySet<string> = new Set(['given_name', 'family_name', 'full_name', 'name_order'])
 
 /** Of a level, whatever the terms; 0 where the model knows nothing of it. */
-export function levelBits(comparison: string, level: string, { comparisons }: WeightsModel): number {
+function levelBits(comparison: string, level: string, { comparisons }: WeightsModel): number {
   const weights = comparisons[comparison]?.[level]
   return weights === undefined ? 0 : Math.log2(weights.m / weights.u)
 }
 
+/** How frequent a value is, among all values. */
+export function shareOf(term: string, { terms, rare }: TermFrequencies): number {
+  return Object.hasOwn(terms, term) ? (terms[term] ?? rare) : rare
+}
+
 /** Agreeing in what is rare says more than agreeing in what is frequent. */
-export function rarityBits(shared: readonly string[], frequencies: TermFrequencies | undefined): number {
+function rarityBits(shared: readonly string[], frequencies: TermFrequencies | undefined): number {
   if (frequencies === undefined) return 0
   let bits = 0
   for (const term of shared) {
-    const share = Object.hasOwn(frequencies.terms, term) ? (frequencies.terms[term] ?? 0) : frequencies.rare
-    bits += Math.log2(frequencies.collision / share)
+    bits += Math.log2(frequencies.collision / shareOf(term, frequencies))
   }
   return Math.max(-MOST_RARITY_BITS, Math.min(MOST_RARITY_BITS, bits))
 }
 
-/** Match weight without the prior: the bits of all comparisons. */
-export function evidenceBits(findings: readonly Finding[], model: WeightsModel): number {
+/** Bits of names and of all else, apart: names together add no more than a model allows. */
+export interface Bits {
+  readonly names: number
+  readonly others: number
+}
+
+/** The sums of what each finding adds. */
+function sumBits<F extends Pick<Finding, 'comparison'>>(findings: readonly F[], add: (finding: F) => number): Bits {
   let [names, others] = [0, 0]
   for (const finding of findings) {
-    if (nameComparisons.has(finding.comparison)) names += bitsOf(finding, model)
-    else others += bitsOf(finding, model)
+    if (NAMES.has(finding.comparison)) names += add(finding)
+    else others += add(finding)
   }
-  return Math.min(names, model.mostNameBits) + others
+  return { names, others }
+}
+
+/** Match weight without the prior, of what levels and rarity come to. */
+export function matchBits(levels: Bits, rarity: Bits, { mostNameBits }: Pick<WeightsModel, 'mostNameBits'>): number {
+  return Math.min(levels.names + rarity.names, mostNameBits) + levels.others + rarity.others
+}
+
+/** Match weight without the prior: the bits of all comparisons. */
+export function evidenceBits(findings: readonly Finding[], model: WeightsModel): number {
+  return matchBits(levelsBits(findings, model), raritiesBits(findings, model), model)
+}
+
+/** What the levels add, whatever the terms. */
+export function levelsBits(findings: readonly Pick<Finding, 'comparison' | 'level'>[], model: WeightsModel): Bits {
+  return sumBits(findings, ({ comparison, level }) => levelBits(comparison, level, model))
+}
+
+/** What the rarity of the terms adds, whatever the levels. */
+export function raritiesBits(findings: readonly Finding[], { frequencies }: Pick<WeightsModel, 'frequencies'>): Bits {
+  return sumBits(findings, ({ comparison, shared }) => rarityBits(shared, frequencies[comparison]))
 }
 
 /** Bits of odds, the prior's. */

@@ -1,5 +1,5 @@
-import type { CurrentRecord } from '../identity/facts.ts'
-import { identifierKey, recordKey } from '../identity/keys.ts'
+import type { CurrentRecord } from '../src/identity/facts.ts'
+import { identifierKey, recordKey } from '../src/identity/keys.ts'
 
 /** A record of the source `s` with these traits, about an account of its own. */
 export function aRecord(id: string, traits: Readonly<Record<string, string>>): CurrentRecord {
