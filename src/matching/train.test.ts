@@ -55,6 +55,7 @@ test.each([0, 1, 2])('%d records teach nothing, and break nothing', (count) => {
     for (const { m, u } of Object.values(levels)) {
       expect(m).toBeGreaterThan(0)
       expect(u).toBeGreaterThan(0)
+      expect(u).toBeLessThanOrEqual(1)
     }
   }
   expect(model.prior).toBeGreaterThan(0)

@@ -3,13 +3,13 @@ import { compareKeys } from '../identity/keys.ts'
 import { bitOfRule, candidatesOf } from './candidates.ts'
 import type { Comparable } from './comparable.ts'
 import { compare, type Finding } from './compare.ts'
-import { defaultWeights } from './default-weights.ts'
+import { defaultsOf, defaultWeights } from './default-weights.ts'
 import { frequenciesOf } from './frequencies.ts'
 import { addFindings, type LevelCounts, withShares } from './level-counts.ts'
 import { maximise } from './maximise.ts'
 import { type ComparedPairs, comparedPairs } from './patterns.ts'
 import { randomPairs } from './random-pairs.ts'
-import { evidenceBits, priorBits, probabilityOf, type WeightsModel } from './weights.ts'
+import { evidenceBits, type LevelWeights, priorBits, probabilityOf, type WeightsModel } from './weights.ts'
 
 export interface Training {
   readonly model: WeightsModel
@@ -61,6 +61,8 @@ export function train(unordered: readonly Comparable[], { maxBlock }: { maxBlock
   }
 }
 
+type Levels = Readonly<Record<string, LevelWeights>>
+
 interface Drawn {
   readonly pairs: number
   readonly counts: LevelCounts
@@ -90,13 +92,25 @@ function withU(model: WeightsModel, { pairs, counts, suspicious }: Drawn): Weigh
   return withFloor(withShares(model, others, 'u'), pairs)
 }
 
-/** What was not seen among n pairs may still be as frequent as 3 in n (the rule of three). */
+/**
+ * What was not seen among n pairs may still be as frequent as 3 in n (the rule of three). Where n is small that says
+ * nothing: then what is known without data is floor enough.
+ */
 function withFloor(model: WeightsModel, pairs: number): WeightsModel {
   const comparisons = Object.entries(model.comparisons).map(([comparison, levels]) => [
     comparison,
-    Object.fromEntries(Object.entries(levels).map(([level, { m, u }]) => [level, { m, u: Math.max(u, 3 / pairs) }])),
+    floored(levels, defaultsOf(comparison), 3 / pairs),
   ])
   return { ...model, comparisons: Object.fromEntries(comparisons) }
+}
+
+function floored(levels: Levels, defaults: Levels, least: number): Levels {
+  return Object.fromEntries(
+    Object.entries(levels).map(([level, { m, u }]) => [
+      level,
+      { m, u: Math.max(u, Math.min(least, defaults[level]?.u ?? least)) },
+    ]),
+  )
 }
 
 function beliefsOfRule(
