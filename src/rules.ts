@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import type { Config } from './config.ts'
 import { SelfsameError } from './errors.ts'
 import { type Policy, parsePolicy } from './identity/policy.ts'
-import { type Rules, withoutModel } from './identity/resolve.ts'
+import type { Rules } from './identity/resolve.ts'
+import { defaultWeights } from './matching/default-weights.ts'
+import { createMatching } from './matching/matching.ts'
 
 /** The rules that customers follow here: the policy file, the key of ids. Throws where a file is missing or invalid. */
 export function loadRules(config: Pick<Config, 'policy_file' | 'id_key_file'>): Rules {
@@ -12,7 +14,8 @@ export function loadRules(config: Pick<Config, 'policy_file' | 'id_key_file'>): 
       remedy: 'restore it from the backup: ids depend on it',
     })
   }
-  return { policy: loadPolicy(config), idKey, matching: withoutModel }
+  const policy = loadPolicy(config)
+  return { policy, idKey, matching: createMatching(defaultWeights, policy) }
 }
 
 /** The policy alone, for those who only read. Throws where the file is missing or invalid. */

@@ -2,6 +2,7 @@ import type { Graph } from '../src/graph/graph.ts'
 import type { Evidence } from '../src/identity/evidence.ts'
 import { type Facts, factsOf } from '../src/identity/facts.ts'
 import { compareKeys, pairKey } from '../src/identity/keys.ts'
+import type { ScoredLink } from '../src/identity/links.ts'
 import type { Resolution } from '../src/identity/resolve.ts'
 import type { CustomerId, Day, IdentifierKey, Millis, PairKey, RecordKey, Status } from '../src/identity/types.ts'
 import { ask } from './live.ts'
@@ -24,7 +25,11 @@ export async function resolutionIn(graph: Graph): Promise<Resolution> {
       scored: await refused('SCORED'),
       asserted: await refused('SAME_AS'),
     },
-    scored: [],
+    scored: await ask<ScoredLink>(
+      graph,
+      `MATCH (a:Identifier)-[s:SCORED]->(b:Identifier)
+       RETURN a.key AS a, b.key AS b, s.probability AS probability, s.weight AS weight`,
+    ),
   }
 }
 

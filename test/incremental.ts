@@ -1,15 +1,26 @@
+import type { Block } from '../src/identity/active-blocks.ts'
 import { addDecision, decisionSubject, type Evidence, emptyEvidence } from '../src/identity/evidence.ts'
-import { claimsOf, currentRecord, type Facts, factsOf, withdrawnScopes } from '../src/identity/facts.ts'
+import {
+  type CurrentRecord,
+  claimsOf,
+  currentRecord,
+  type Facts,
+  factsOf,
+  withdrawnScopes,
+} from '../src/identity/facts.ts'
 import { customerDigest } from '../src/identity/history.ts'
 import { type Growth, type HeldCustomer, joinCustomers } from '../src/identity/join-customers.ts'
-import { identifierOf, pairOf } from '../src/identity/keys.ts'
+import { identifierOf, pairKey, pairOf } from '../src/identity/keys.ts'
+import type { ScoredLink } from '../src/identity/links.ts'
 import type { Policy } from '../src/identity/policy.ts'
 import { type Resolution, type ResolvedCustomer, type Rules, resolve } from '../src/identity/resolve.ts'
 import { isLimited } from '../src/identity/status.ts'
-import type { CustomerId, IdentifierKey, Kind, Status } from '../src/identity/types.ts'
+import type { CustomerId, IdentifierKey, Kind, PairKey, RecordKey, Status } from '../src/identity/types.ts'
 import { deriveGrown } from '../src/resolver/derive.ts'
 import { growthOf, SLOW_REASONS } from '../src/resolver/growth.ts'
 import { newsOf } from '../src/resolver/news.ts'
+import { isLink } from '../src/resolver/relinked.ts'
+import { rescore, type ScoringReads } from '../src/resolver/rescore.ts'
 import type { Batch } from '../src/resolver/resolver-types.ts'
 import type { Stored } from '../src/resolver/stored.ts'
 import { derive, joinBatch, type Touched } from '../src/resolver/touched.ts'
@@ -23,6 +34,9 @@ export interface State {
   readonly refused: ReadonlySet<string>
   readonly contested: ReadonlySet<CustomerId>
   readonly neighbours: ReadonlyMap<IdentifierKey, ReadonlyMap<Kind, number>>
+  readonly scored: ReadonlyMap<PairKey, ScoredLink>
+  /** Of records that say something. */
+  readonly blocks: ReadonlyMap<RecordKey, readonly Block[]>
 }
 
 /** What a defective fast path would overlook. */
@@ -30,24 +44,27 @@ export interface Defect {
   readonly reasons?: typeof SLOW_REASONS
   readonly growth?: (growth: Growth) => Growth
   readonly rules?: (rules: Rules, growth: Growth) => Rules
+  readonly reads?: (reads: ScoringReads) => ScoringReads
 }
 
 export const nothingSaid: State = {
   ...{ evidence: emptyEvidence(), statuses: new Map(), customers: new Map(), refused: new Set() },
-  ...{ contested: new Set(), neighbours: new Map() },
+  ...{ contested: new Set(), neighbours: new Map(), scored: new Map(), blocks: new Map() },
 }
 
 /** The state that evidence implies, asked of `resolve`. */
 export function stateOf(evidence: Evidence, rules: Rules): State {
-  const { statuses, customers, refused } = resolve(evidence, rules)
+  const { statuses, customers, refused, scored } = resolve(evidence, rules)
   const facts = factsOf(evidence)
   const linking = [...statuses].filter(([, status]) => status === 'linking').map(([key]) => key)
   return {
     ...{ evidence, statuses },
     customers: new Map(customers.map((customer) => [customer.id, customer])),
-    refused: new Set([...refused.observed, ...refused.asserted]),
+    refused: new Set([...refused.observed, ...refused.asserted, ...[...refused.scored].map(scoredName)]),
     contested: new Set(customers.filter(({ members }) => touches(refused, members)).map(({ id }) => id)),
     neighbours: new Map(linking.map((key) => [key, countsOf(key, facts, rules.policy)])),
+    scored: new Map(scored.map((link) => [pairKey(link.a, link.b), link])),
+    blocks: new Map([...facts.records].map(([key, record]) => [key, rules.matching.blocksOf(record)])),
   }
 }
 
@@ -55,18 +72,26 @@ export function stateOf(evidence: Evidence, rules: Rules): State {
  * The state after a batch as the resolver finds it: groups of the fast path as it decides them, what it leaves to the
  * slow path as `resolve` answers for the components that it reaches, and everything else as it was.
  */
-export function afterBatch(before: State, items: readonly Item[], rules: Rules, defect: Defect = {}): State {
+export async function afterBatch(
+  before: State,
+  items: readonly Item[],
+  rules: Rules,
+  defect: Defect = {},
+): Promise<State> {
   const { touched, batch } = touchedBy(before, items)
   const news = newsOf(batch, touched)
   const { assertions, overrides } = factsOf(before.evidence)
   const now = factsOf(touched.evidence)
   const grown = deriveGrown(touched, news, new Map([...overrides, ...now.overrides]), rules.policy)
-  const all = growthOf({ touched, news, grown, assertions }, Object.values(defect.reasons ?? SLOW_REASONS))
+  const reads = defect.reads?.(readsOf(before)) ?? readsOf(before)
+  const rescored = await rescore(reads, { touched, news }, rules)
+  const growing = { touched, news, grown, assertions, rescored, policy: rules.policy }
+  const all = growthOf(growing, Object.values(defect.reasons ?? SLOW_REASONS))
   const growth = defect.growth?.(all) ?? all
   const { joined, slow } = joinCustomers(growth, defect.rules?.(rules, growth) ?? rules)
   const truth = stateOf(touched.evidence, rules)
   const groups = slow.flatMap(({ keys, customers }) => [...keys, ...customers.flatMap(({ members }) => members)])
-  const reached = reachedFrom([...groups, ...growth.slow], before, truth)
+  const reached = reachedFrom([...groups, ...growth.slow], before, truth, rules.policy)
   const inReach = (key: IdentifierKey) => reached.has(key)
   const fast = joined.filter(({ next }) => !inReach(next.anchor))
   const replaced = new Set(fast.flatMap(({ previous }) => previous.map(({ id }) => id)))
@@ -92,12 +117,61 @@ export function afterBatch(before: State, items: readonly Item[], rules: Rules, 
       ...[...truth.refused].filter((pair) => inReach(endOf(pair))),
     ]),
     contested: new Set(contested.map(({ id }) => id)),
+    scored: changedBy(before.scored, rescored.scores, ({ now }) => now),
+    blocks: changedBy(before.blocks, rescored.blocks, ({ now }) => (now.length === 0 ? undefined : now)),
     neighbours: new Map([
       ...[...before.neighbours].filter(([key]) => !inReach(key) && !derived.has(key)),
       ...[...derived].filter(([, { status }]) => status === 'linking').map(([key, d]) => [key, d.neighbours] as const),
       ...[...truth.neighbours].filter(([key]) => inReach(key)),
     ]),
   }
+}
+
+function changedBy<K, V, C>(before: ReadonlyMap<K, V>, changes: ReadonlyMap<K, C>, now: (change: C) => V | undefined) {
+  const after = new Map(before)
+  for (const [key, change] of changes) {
+    const value = now(change)
+    if (value === undefined) after.delete(key)
+    else after.set(key, value)
+  }
+  return after
+}
+
+/** What the resolver asks the graph of blocks and scores, asked of a state. */
+function readsOf({ evidence, blocks, scored, refused }: State): ScoringReads {
+  const records = [...factsOf(evidence).records.values()]
+  const about = (wanted: (record: CurrentRecord) => boolean) => records.filter(wanted)
+  const carriers = (block: Block) => [...blocks].filter(([, own]) => own.includes(block)).map(([key]) => key)
+  return {
+    blocks: async (wanted) =>
+      new Map(
+        [...wanted].flatMap(([block, { most }]) => {
+          const found = carriers(block)
+          return found.length === 0 ? [] : [[block, found.length > most ? ('many' as const) : found] as const]
+        }),
+      ),
+    about: async (accounts) => {
+      const wanted = new Set(accounts)
+      return about(({ account }) => wanted.has(account))
+    },
+    accountsOf: async (keys) => {
+      const named = new Set(keys)
+      const wanted = new Set(records.filter(({ key }) => named.has(key)).map(({ account }) => account))
+      return about(({ account }) => wanted.has(account))
+    },
+    scores: async (accounts) => {
+      const wanted = new Set(accounts)
+      const found = [...scored].filter(([, { a, b }]) => wanted.has(a) || wanted.has(b))
+      return new Map(
+        found.map(([pair, link]) => [pair, { ...link, model: 'test', refused: refused.has(scoredName(pair)) }]),
+      )
+    },
+  }
+}
+
+/** In the set of refused links, beside an observed one of the same pair. */
+function scoredName(pair: PairKey): string {
+  return `${pair}\tscored`
 }
 
 /** The batch joined to a state, everything having been read. */
@@ -123,7 +197,7 @@ function entryOf({ decisions }: Evidence, subject: string) {
   return decision === undefined ? [] : [[subject, decision] as const]
 }
 
-function storedOf({ evidence, statuses, customers, refused, contested, neighbours }: State): Stored {
+function storedOf({ evidence, statuses, customers, refused, contested, neighbours, blocks }: State): Stored {
   const facts = factsOf(evidence)
   const withdrawn = withdrawnScopes(evidence.decisions.values())
   const customerOf = new Map(
@@ -160,7 +234,8 @@ function storedOf({ evidence, statuses, customers, refused, contested, neighbour
           versions: new Map(record.versions),
           overlays: new Map([...record.overlays].map(([field, by]) => [field, new Map(by)])),
           claims: claimsOf(record, withdrawn),
-          known: currentRecord(record, withdrawn) !== undefined,
+          current: currentRecord(record, withdrawn),
+          blocks: blocks.get(key) ?? [],
         },
       ]),
     ),
@@ -179,7 +254,7 @@ function seenEntry({ identifiers }: Facts, key: IdentifierKey) {
 }
 
 /** Everything that links, assertions or customers join to these, before the batch or after it. */
-function reachedFrom(seeds: Iterable<IdentifierKey>, before: State, after: State): Set<IdentifierKey> {
+function reachedFrom(seeds: Iterable<IdentifierKey>, before: State, after: State, policy: Policy): Set<IdentifierKey> {
   const next = new Map<IdentifierKey, Set<IdentifierKey>>()
   const join = (a: IdentifierKey, b: IdentifierKey) => {
     for (const [x, y] of [
@@ -189,9 +264,10 @@ function reachedFrom(seeds: Iterable<IdentifierKey>, before: State, after: State
       next.set(x, (next.get(x) ?? new Set()).add(y))
   }
   const links = (key: IdentifierKey) => before.statuses.get(key) === 'linking' || after.statuses.get(key) === 'linking'
-  for (const { evidence, customers } of [before, after]) {
+  for (const { evidence, customers, scored } of [before, after]) {
     const facts = factsOf(evidence)
-    for (const pair of [...facts.observed.keys(), ...facts.assertions.keys()]) {
+    const alike = [...scored].filter(([, link]) => isLink(link, policy)).map(([pair]) => pair)
+    for (const pair of [...facts.observed.keys(), ...facts.assertions.keys(), ...alike]) {
       const [a, b] = pairOf(pair)
       if (links(a) && links(b)) join(a, b)
     }
@@ -214,7 +290,9 @@ function countsOf(key: IdentifierKey, { observed }: Facts, policy: Policy): Map<
 }
 
 function touches(refused: Resolution['refused'], members: readonly IdentifierKey[]): boolean {
-  return [...refused.observed, ...refused.asserted].some((pair) => pairOf(pair).some((key) => members.includes(key)))
+  return [...refused.observed, ...refused.asserted, ...refused.scored].some((pair) =>
+    pairOf(pair).some((key) => members.includes(key)),
+  )
 }
 
 function endOf(pair: string): IdentifierKey {

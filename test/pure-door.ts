@@ -1,5 +1,4 @@
 import { cannotLinks, groupOf, notSamePartners } from '../src/identity/cannot-link.ts'
-import { recordsContradict } from '../src/identity/contradiction.ts'
 import { customerId } from '../src/identity/customer-id.ts'
 import { addDecision, addObservation, emptyEvidence } from '../src/identity/evidence.ts'
 import { factsOf } from '../src/identity/facts.ts'
@@ -7,7 +6,7 @@ import { evolve, type FormerCustomer, leadsTo, type StoredCustomer } from '../sr
 import { pairOf } from '../src/identity/keys.ts'
 import { toObservation } from '../src/identity/observation.ts'
 import type { Policy } from '../src/identity/policy.ts'
-import { recordsByAccount, resolve } from '../src/identity/resolve.ts'
+import { recordsByAccount, resolve, withoutModel } from '../src/identity/resolve.ts'
 import type { CustomerId, IdentifierKey, PairKey } from '../src/identity/types.ts'
 import type { Door, DoorState } from './run-scenario.ts'
 
@@ -18,7 +17,7 @@ export function pureDoor(policy: Policy): Door {
   const former = new Map<CustomerId, FormerCustomer>()
   const rules = {
     policy,
-    matching: { contradicts: recordsContradict, score: () => [] },
+    matching: withoutModel,
     idKey: new TextEncoder().encode('the key of a test'),
   }
   let recordedAt = 0
@@ -30,7 +29,7 @@ export function pureDoor(policy: Policy): Door {
     const notSame = notSamePartners(facts.assertions)
     const [a, b] = pairOf(pair).map((key) => membersWith(key)?.members ?? [])
     const groups = [a, b].map((members) => groupOf(members ?? [], recordsByAccount(facts), notSame))
-    const constraints = { policy, contradicts: recordsContradict, notSame }
+    const constraints = { policy, contradicts: withoutModel.contradicts, notSame }
     return [...cannotLinks(groups[0] as never, groups[1] as never, (key) => b?.includes(key) ?? false, constraints)]
   }
 

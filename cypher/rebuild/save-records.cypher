@@ -1,5 +1,6 @@
 // Purpose: the current rows of records as their versions make them
-// Params: rows (JSON: key, account, observedAt (ms or null), properties (fields, claims, current and the traits that nodes show))
+// Params: rows (JSON: key, account, observedAt (ms or null), properties (fields, claims, current, blocks and the traits
+//   that nodes show))
 // Returns: nothing
 // Locks: the records and their accounts, in the order of the rows
 UNWIND apoc.convert.fromJsonList($rows) AS row

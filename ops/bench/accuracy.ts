@@ -115,9 +115,11 @@ function blockingOf(
   const sizes = new Map<string, number>()
   for (const entity of entities) if (entity !== undefined) sizes.set(entity, (sizes.get(entity) ?? 0) + 1)
   const truePairs = sizes.values().reduce((sum, size) => sum + pairsOf(size), 0)
-  const { pairs, count } = candidatesOf(comparables, policy.matching.maxBlock)
-  let found = 0
-  for (const { a, b } of pairs) if (entities[a] !== undefined && entities[a] === entities[b]) found += 1
+  let [count, found] = [0, 0]
+  for (const { a, b } of candidatesOf(comparables, policy.matching.maxBlock).pairs) {
+    count += 1
+    if (entities[a] !== undefined && entities[a] === entities[b]) found += 1
+  }
   return {
     candidates: count,
     reduction_ratio: round(1 - count / pairsOf(things.length)),

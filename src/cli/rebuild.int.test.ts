@@ -19,7 +19,9 @@ test('rebuild finds nothing, finds what is wrong, repairs it, finds nothing', as
   expect(code).toBe(0)
   expect(out.split('\n')).toEqual([
     'records      0 checked, 0 differ',
+    'blocks       0 checked, 0 differ',
     'pairs        1 checked, 0 differ',
+    'scores       0 checked, 0 differ',
     'identifiers  2 checked, 0 differ',
     'customers    1 checked, 0 differ',
     'assertions   0 checked, 0 differ',

@@ -5,9 +5,10 @@ import type { Rebuilt } from '../resolver/rebuild/rebuild.ts'
 export function rebuiltInWords({ equal, parts, repaired }: Rebuilt): string {
   const lines = PARTS.flatMap((part) => section(part, parts[part]))
   if (repaired !== undefined) {
-    const { records, pairs, identifiers, customersSaved, idsGivenUp, idsRevived, assertions } = repaired
+    const { records, blocks, scores, pairs, identifiers, customersSaved, idsGivenUp, idsRevived, assertions } = repaired
     lines.push(
-      `repaired: ${records} records, ${pairs} pairs, ${identifiers} identifiers, ${assertions} assertions, ` +
+      `repaired: ${records} records, ${blocks} places in blocks, ${pairs} pairs, ${scores} scores, ` +
+        `${identifiers} identifiers, ${assertions} assertions, ` +
         `${customersSaved} customers (${idsGivenUp} ids given up, ${idsRevived} taken back)`,
     )
   }

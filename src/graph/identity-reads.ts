@@ -1,3 +1,4 @@
+import type { Block } from '../identity/active-blocks.ts'
 import type { Overlay, RecordEvidence, RecordVersion, Supports } from '../identity/evidence.ts'
 import { decisionSubject, versionKey } from '../identity/evidence.ts'
 import type { CurrentRecord, Seen } from '../identity/facts.ts'
@@ -50,8 +51,10 @@ export interface Place {
 export interface StoredRecord extends RecordEvidence {
   /** What its current version claims. */
   readonly claims: ReadonlySet<IdentifierKey>
-  /** Whether it says anything now. */
-  readonly known: boolean
+  /** What it says now; undefined where it says nothing. */
+  readonly current: CurrentRecord | undefined
+  /** Those it stands in; empty where it says nothing. */
+  readonly blocks: readonly Block[]
 }
 
 /** A supported pair and what is at its other end. */
@@ -67,7 +70,7 @@ export interface Neighbour {
 }
 
 /** Asks once for many keys, and not at all for none. */
-async function runFor<R extends object>(tx: Transaction, name: string, keys: Iterable<unknown>): Promise<R[]> {
+export async function runFor<R extends object>(tx: Transaction, name: string, keys: Iterable<unknown>): Promise<R[]> {
   const wanted = [...keys]
   return wanted.length === 0 ? [] : await tx.run<R>(name, { keys: wanted })
 }
@@ -153,7 +156,9 @@ export async function readWholeRecords(
   return recordsByKey(await runFor<RecordRow>(tx, 'identity/read-whole-records', keys))
 }
 
-type RecordRow = Pick<StoredRecord, 'key' | 'source' | 'id' | 'account' | 'known'> & {
+type RecordRow = Pick<StoredRecord, 'key' | 'source' | 'id' | 'account' | 'blocks'> & {
+  observedAt: number | null
+  fields: string
   overlays: string
   claims: IdentifierKey[]
   versions: StoredVersion[]
@@ -161,10 +166,11 @@ type RecordRow = Pick<StoredRecord, 'key' | 'source' | 'id' | 'account' | 'known
 
 function recordsByKey(rows: readonly RecordRow[]): Map<RecordKey, StoredRecord> {
   return new Map(
-    rows.map(({ key, source, id, account, known, overlays, claims, versions }) => [
-      key,
+    rows.map(({ observedAt, fields, overlays, claims, versions, blocks, ...record }) => [
+      record.key,
       {
-        ...{ key, source, id, account, known, claims: new Set(claims) },
+        ...{ ...record, blocks, claims: new Set(claims) },
+        current: observedAt === null ? undefined : decodeCurrent({ ...record, observedAt, fields }),
         ...{ overlays: decodeOverlays(overlays), versions: new Map(versions.map(decodeVersion)) },
       },
     ]),

@@ -1,4 +1,5 @@
 import { SelfsameError } from '../errors.ts'
+import type { Block } from '../identity/active-blocks.ts'
 import {
   decisionSubject,
   type RecordEvidence,
@@ -111,6 +112,7 @@ export interface RecordChange {
   readonly version: string | undefined
   /** Versions that are new or were delivered anew. */
   readonly versions: readonly RecordVersion[]
+  readonly blocks: readonly Block[]
 }
 
 export async function saveRecords(tx: Transaction, changes: readonly RecordChange[]): Promise<void> {
@@ -130,7 +132,7 @@ export async function saveRecords(tx: Transaction, changes: readonly RecordChang
   await runRows(tx, 'identity/save-record-versions', versions)
 }
 
-function recordRow({ record, current, claims, version }: RecordChange) {
+function recordRow({ record, current, claims, version, blocks }: RecordChange) {
   const fields = Object.entries(current?.fields ?? {})
   const overlays = Object.fromEntries([...record.overlays].map(([field, by]) => [field, Object.fromEntries(by)]))
   return {
@@ -145,6 +147,7 @@ function recordRow({ record, current, claims, version }: RecordChange) {
       fields: canonicalJson(current?.fields ?? {}),
       overlays: canonicalJson(overlays),
       claims: [...claims].sort(),
+      ...(blocks.length === 0 ? {} : { blocks: [...blocks] }),
       ...(version === undefined ? {} : { current: `${record.key}|${version}` }),
     },
   }

@@ -1,3 +1,4 @@
+import type { Block } from '../identity/active-blocks.ts'
 import type { RecordEvidence, RecordVersion, Supports } from '../identity/evidence.ts'
 import { DAY, versionKey } from '../identity/evidence.ts'
 import type { Seen } from '../identity/facts.ts'
@@ -7,6 +8,7 @@ import { decodeNeighbours, decodeSupports } from './codec.ts'
 import type { Graph } from './graph.ts'
 import { decodeOverlays } from './identity-reads.ts'
 import { eachRow, numberIn, type Values } from './row-stream.ts'
+import type { StoredScore } from './scoring-reads.ts'
 
 // What a rebuild reads: of everything the evidence, and beside it what the graph holds to follow from that.
 
@@ -33,11 +35,13 @@ export interface StoredRow {
   /** Of each of `SHOWN_TRAITS` its value or null. */
   readonly shown: readonly (string | null)[]
   readonly about: readonly IdentifierKey[]
+  readonly blocks: readonly Block[]
 }
 
 export function eachRecord(graph: Graph, onRecord: (record: RecordEvidence, row: StoredRow) => void): Promise<number> {
   return eachRow(graph, 'rebuild/read-records', (values) => {
-    const [key, source, id, account, overlays, versions, observedAt, fields, claims, current, shown, about] = values
+    const [key, source, id, account, overlays, versions, observedAt, fields, claims, current, shown, about, blocks] =
+      values
     const record = {
       ...{ key: key as RecordKey, source: String(source), id: String(id), account: account as IdentifierKey },
       overlays: decodeOverlays((overlays as string | null) ?? '{}'),
@@ -50,6 +54,7 @@ export function eachRecord(graph: Graph, onRecord: (record: RecordEvidence, row:
       current: current as string | null,
       shown: shown as (string | null)[],
       about: about as IdentifierKey[],
+      blocks: numbersIn(blocks),
     })
   })
 }
@@ -164,6 +169,21 @@ export async function readDrawn(graph: Graph): Promise<DrawnAssertion[]> {
     drawn.push({ ...names, at: numberIn(at), refused: refused === true })
   })
   return drawn
+}
+
+export function eachBlockEntry(graph: Graph, onEntry: (block: Block, record: RecordKey) => void): Promise<number> {
+  return eachRow(graph, 'rebuild/read-block-entries', ([block, record]) => {
+    onEntry(numberIn(block) ?? Number.NaN, record as RecordKey)
+  })
+}
+
+export function eachScore(graph: Graph, onScore: (score: StoredScore) => void): Promise<number> {
+  return eachRow(graph, 'rebuild/read-scored', ([a, b, probability, weight, model, refused]) => {
+    onScore({
+      ...{ a: a as IdentifierKey, b: b as IdentifierKey, model: String(model), refused: refused === true },
+      ...{ probability: numberIn(probability) ?? Number.NaN, weight: numberIn(weight) ?? Number.NaN },
+    })
+  })
 }
 
 function supportsIn(supports: unknown, firsts: unknown, lasts: unknown): Supports {

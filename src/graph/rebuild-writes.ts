@@ -1,3 +1,4 @@
+import type { Block } from '../identity/active-blocks.ts'
 import type { Seen } from '../identity/facts.ts'
 import { evolve, type FormerCustomer } from '../identity/history.ts'
 import { compareKeys, pairOf } from '../identity/keys.ts'
@@ -27,17 +28,18 @@ export interface CurrentRow {
   readonly current: string | null
   /** Of each of `SHOWN_TRAITS` its value or null. */
   readonly shown: readonly (string | null)[]
+  readonly blocks: readonly Block[]
 }
 
 export async function saveCurrentRows(tx: Transaction, rows: readonly CurrentRow[]): Promise<void> {
   await runRows(
     tx,
     'rebuild/save-records',
-    inOrder(rows).map(({ key, account, observedAt, fields, claims, current, shown }) => ({
+    inOrder(rows).map(({ key, account, observedAt, fields, claims, current, shown, blocks }) => ({
       ...{ key, account, observedAt: observedAt ?? null },
       properties: {
         ...Object.fromEntries(SHOWN_TRAITS.map(({ property }, index) => [property, shown[index] ?? null])),
-        ...{ fields, claims: [...claims], current },
+        ...{ fields, claims: [...claims], current, blocks: blocks.length === 0 ? null : [...blocks] },
       },
     })),
   )

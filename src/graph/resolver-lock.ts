@@ -15,6 +15,14 @@ export async function lockAlone(tx: Transaction): Promise<void> {
   await tx.run('identity/lock-resolvers-alone')
 }
 
+/**
+ * Waits until nobody else changes what records say. Which pairs are compared depends on all records of a block: two
+ * resolvers that each bring one half of a pair would otherwise both miss it.
+ */
+export async function lockMatching(tx: Transaction): Promise<void> {
+  await tx.run('identity/lock-matching')
+}
+
 /** Tells every novelty filter to forget what it has learned. */
 export async function raiseEpoch(tx: Transaction): Promise<void> {
   await tx.run('identity/raise-epoch')

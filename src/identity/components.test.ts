@@ -9,6 +9,7 @@ import { factsOf, type Seen } from './facts.ts'
 import { compareKeys, pairKey, pairOf } from './keys.ts'
 import { PackedFacts } from './packed-facts.ts'
 import { type Resolution, type Rules, resolve } from './resolve.ts'
+import { blockedRecords, scoredLinks } from './scoring.ts'
 import type { IdentifierKey } from './types.ts'
 
 vi.setConfig({ testTimeout: TIMEOUT })
@@ -45,14 +46,15 @@ function shuffled<T>(items: Iterable<T>, picks: readonly number[]): T[] {
 }
 
 function resolved(facts: PackedFacts, rules: Rules): Resolution {
-  const components = componentsOf(facts, rules)
+  const scored = scoredLinks(blockedRecords(facts.records.values(), rules.matching), rules)
+  const components = componentsOf(facts, scored, rules)
   const parts = Array.from({ length: components.count }, (_, component) => components.resolve(component))
   const refused = (of: keyof Resolution['refused']) => new Set(parts.flatMap((part) => [...part.refused[of]]))
   return {
     statuses: new Map(facts.keys.map((key, ordinal) => [key, facts.statuses[ordinal] ?? 'unsupported'])),
     customers: parts.flatMap(({ customers }) => customers).sort((a, b) => compareKeys(a.id, b.id)),
     refused: { observed: refused('observed'), scored: refused('scored'), asserted: refused('asserted') },
-    scored: rules.matching.score([...facts.records.values()].sort((a, b) => compareKeys(a.key, b.key))),
+    scored,
   }
 }
 

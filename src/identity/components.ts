@@ -1,7 +1,7 @@
 import type { CurrentRecord } from './facts.ts'
 import { createForest } from './forest.ts'
 import { grouped } from './grouped.ts'
-import { compareKeys, pairKey } from './keys.ts'
+import { pairKey } from './keys.ts'
 import type { ScoredLink } from './links.ts'
 import type { Ordinal, PackedFacts } from './packed-facts.ts'
 import { type Resolution, type Rules, resolveFacts } from './resolve.ts'
@@ -20,9 +20,8 @@ export interface Components {
  * Finds the components that links between linking identifiers join. They do not influence each other, so that
  * resolving each alone gives what resolving all together gives. The facts are to be settled.
  */
-export function componentsOf(facts: PackedFacts, rules: Rules): Components {
+export function componentsOf(facts: PackedFacts, scored: readonly ScoredLink[], rules: Rules): Components {
   const { keys, pairs, statuses, assertions } = facts
-  const scored = rules.matching.score([...facts.records.values()].sort((a, b) => compareKeys(a.key, b.key)))
   const ends = ({ a, b }: { a: IdentifierKey; b: IdentifierKey }) => [facts.ordinalOf(a), facts.ordinalOf(b)] as const
   const conducts = (a: Ordinal, b: Ordinal) => statuses[a] === 'linking' && statuses[b] === 'linking'
 
@@ -76,7 +75,7 @@ export function componentsOf(facts: PackedFacts, rules: Rules): Components {
         const [a, b] = [keys[pairs.a[pair] ?? -1], keys[pairs.b[pair] ?? -1]] as [IdentifierKey, IdentifierKey]
         part.observed.set(pairKey(a, b), { firstSeen: pairs.firstSeen[pair], lastSeen: pairs.lastSeen[pair] })
       }
-      return resolveFacts(part, linking, { ...rules, matching: { ...rules.matching, score: () => own } })
+      return resolveFacts(part, own, linking, rules)
     },
   }
 }

@@ -5,7 +5,8 @@ import { evidenceOf } from '../../test/oracle/compare.ts'
 import { anyPicks, anyWorld } from '../../test/oracle/populations.ts'
 import { birthDatesContradict, recordsContradict } from './contradiction.ts'
 import { type CurrentRecord, factsOf } from './facts.ts'
-import { compareKeys, identifierKey, recordKey } from './keys.ts'
+import { identifierKey, recordKey } from './keys.ts'
+import { blockedRecords, scoredLinks } from './scoring.ts'
 
 vi.setConfig({ testTimeout: TIMEOUT })
 
@@ -67,14 +68,14 @@ describe('invariant 8: opinions on two records are symmetric', () => {
 
   test('the matching of these tests, in whatever order the records are given', () => {
     fc.assert(
-      fc.property(anyWorld, anyPicks, ({ items, matching }, picks) => {
+      fc.property(anyWorld, anyPicks, ({ items, matching, policy }, picks) => {
         const records = [...factsOf(evidenceOf(items)).records.values()]
         const shuffled = records
           .map((record, n) => ({ record, pick: picks[n] ?? 0 }))
           .toSorted((a, b) => a.pick - b.pick)
-        const sorted = (links: ReturnType<typeof matching.score>) =>
-          links.toSorted((x, y) => compareKeys(x.a + x.b, y.a + y.b))
-        expect(sorted(matching.score(shuffled.map(({ record }) => record)))).toEqual(sorted(matching.score(records)))
+        const scored = (list: readonly CurrentRecord[]) =>
+          scoredLinks(blockedRecords(list, matching), { matching, policy })
+        expect(scored(shuffled.map(({ record }) => record))).toEqual(scored(records))
         for (const a of records)
           for (const b of records) expect(matching.contradicts(a, b)).toBe(matching.contradicts(b, a))
       }),

@@ -1,7 +1,7 @@
-import type { CurrentRecord } from './facts.ts'
+import type { Description } from './facts.ts'
 
 /** Records whose birth dates contradict are two people's. */
-export function recordsContradict(a: CurrentRecord, b: CurrentRecord): boolean {
+export function recordsContradict(a: Description, b: Description): boolean {
   const [one, other] = [a.fields.birthday?.value, b.fields.birthday?.value]
   return one !== undefined && other !== undefined && birthDatesContradict(one, other)
 }

@@ -36,6 +36,8 @@ export interface CurrentRecord {
   readonly observedAt: Millis
   readonly fields: Readonly<Record<string, Field>>
 }
+/** As much of a record as is compared. */
+export type Description = Pick<CurrentRecord, 'key' | 'account' | 'fields'>
 interface Field {
   readonly value: string
   readonly observedAt: Millis

@@ -61,15 +61,18 @@ export function joinCustomers(growth: Growth, rules: Rules): JoinResult {
   const notSame = notSamePartners(growth.assertions)
   const joined: Joined[] = []
   const slow: CustomerGroup[] = []
+  const told = Map.groupBy(growth.records, ({ account }) => account)
+  const same = [...growth.assertions.values()].filter(({ verdict }) => verdict === 'same')
   for (const { keys, customers } of groupsOf(growth)) {
     const seen = seenIn(keys, customers, growth)
-    const records = recordsIn(seen, customers, growth)
+    const records = recordsIn(seen, customers, told)
     const group = groupOf([...seen.keys()], (account) => records.get(account) ?? [], notSame)
     const contested = customers.some((customer) => customer.contested)
     // What a changed record no longer contradicts may let in what was refused.
     const lifted = contested && group.records.some(({ key }) => growth.changed.has(key))
     const more = lifted || customers.some(({ unresolved }) => unresolved) || keys.some((key) => growth.slow.has(key))
-    if (more || breaksConstraint(group, seen, { ...rules, notSame })) slow.push({ keys, customers })
+    const isSettled = settledIn(seen, customers, { told, same })
+    if (more || breaksConstraint(group, seen, isSettled, { ...rules, notSame })) slow.push({ keys, customers })
     else joined.push({ previous: customers, next: customerOf(seen, group.records, rules), contested })
   }
   return { joined, slow }
@@ -79,6 +82,7 @@ export function joinCustomers(growth: Growth, rules: Rules): JoinResult {
 function breaksConstraint(
   group: Group,
   members: ReadonlyMap<IdentifierKey, Seen>,
+  isSettled: (a: CurrentRecord, b: CurrentRecord) => boolean,
   { policy, matching, notSame }: Rules & Pick<Constraints, 'notSame'>,
 ): boolean {
   const { contradicts } = matching
@@ -86,8 +90,33 @@ function breaksConstraint(
   if (overCapacity(group, policy).next().done !== true) return true
   if (decidedApart(group, (key) => members.has(key), constraints).next().done !== true) return true
   return group.records.some((a, index) =>
-    group.records.slice(index + 1).some((b) => a.account !== b.account && contradicts(a, b)),
+    group.records.slice(index + 1).some((b) => a.account !== b.account && !isSettled(a, b) && contradicts(a, b)),
   )
+}
+
+/**
+ * Whether two records say what they said in a customer that held both: then they do not contradict, and most need not be
+ * compared. Where a SAME_AS may have joined them in spite of it, nothing is settled.
+ */
+function settledIn(
+  members: ReadonlyMap<IdentifierKey, Seen>,
+  customers: readonly HeldCustomer[],
+  {
+    told,
+    same,
+  }: { readonly told: ReadonlyMap<IdentifierKey, readonly CurrentRecord[]>; readonly same: readonly Assertion[] },
+): (a: CurrentRecord, b: CurrentRecord) => boolean {
+  if (same.some(({ a, b }) => members.has(a) && members.has(b))) return () => false
+  const customerOf = new Map<RecordKey, CustomerId>()
+  for (const { id, records } of customers) {
+    for (const { key, account } of records) {
+      if (told.get(account)?.some((record) => record.key === key) !== true) customerOf.set(key, id)
+    }
+  }
+  return (a, b) => {
+    const customer = customerOf.get(a.key)
+    return customer !== undefined && customer === customerOf.get(b.key)
+  }
 }
 
 function groupsOf({ linking, links, customers }: Growth): CustomerGroup[] {
@@ -124,11 +153,11 @@ function seenIn(keys: readonly IdentifierKey[], customers: readonly HeldCustomer
 function recordsIn(
   members: ReadonlyMap<IdentifierKey, Seen>,
   customers: readonly HeldCustomer[],
-  growth: Growth,
+  told: ReadonlyMap<IdentifierKey, readonly CurrentRecord[]>,
 ): Map<IdentifierKey, CurrentRecord[]> {
   const records = new Map<RecordKey, CurrentRecord>()
   for (const customer of customers) for (const record of customer.records) records.set(record.key, record)
-  for (const record of growth.records) if (members.has(record.account)) records.set(record.key, record)
+  for (const account of members.keys()) for (const record of told.get(account) ?? []) records.set(record.key, record)
   const sorted = [...records.values()].sort((a, b) => compareKeys(a.key, b.key))
   return Map.groupBy(sorted, ({ account }) => account)
 }

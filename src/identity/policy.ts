@@ -55,7 +55,7 @@ const matchingSchema = z
       .number()
       .int()
       .min(2)
-      .default(50)
+      .default(30)
       .describe('records of one blocking key above which it proposes no pair'),
     contradictionBits: z
       .number()
@@ -88,6 +88,9 @@ const policySchema = z.strictObject({
     .describe('probability of an OBSERVED edge between two kinds; absent: the lesser strength of both'),
   bands: z.array(probability).min(1).max(3).default([0.97, 0.9, 0.8]).describe('lower bounds of the bands, best first'),
   linkThreshold: probability.default(0.85).describe('probability from which a scored pair is a link'),
+  reviewThreshold: probability
+    .default(0.5)
+    .describe('probability from which a scored pair is kept, for a person to look at where it is no link'),
   maxIdentifiers: z.number().int().min(1).default(200).describe('how many identifiers one customer may have'),
   survivorship: z.record(z.string(), survivorshipRule).default({}),
   matching: matchingSchema,
@@ -128,6 +131,7 @@ export function createPolicy(raw: unknown): Policy {
   }
   const policy = parsed.data
   checkKindsAreDeclared(policy)
+  checkThresholds(policy)
   const bands = [...policy.bands].sort((a, b) => b - a)
   const probabilities = new Map(policy.links.map(({ kinds, probability }) => [kindPair(...kinds), probability]))
   const placeholders = new Map(
@@ -158,6 +162,17 @@ function checkKindsAreDeclared(policy: PolicyText): void {
       remedy: 'declare them under `kinds`',
     })
   }
+}
+
+function checkThresholds({ reviewThreshold, linkThreshold }: PolicyText): void {
+  if (reviewThreshold <= linkThreshold) return
+  throw new SelfsameError(
+    'policy_invalid',
+    `reviewThreshold ${reviewThreshold} is above linkThreshold ${linkThreshold}`,
+    {
+      remedy: 'links are the best of the pairs that are kept: lower reviewThreshold',
+    },
+  )
 }
 
 /** Whether a placeholder could be a normal form; the rest of normalising only shortens what can be. */

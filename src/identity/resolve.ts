@@ -1,25 +1,38 @@
 import { bug } from '../errors.ts'
+import type { Block } from './active-blocks.ts'
 import { notSamePartners } from './cannot-link.ts'
 import { recordsContradict } from './contradiction.ts'
 import { customerId } from './customer-id.ts'
 import type { Evidence } from './evidence.ts'
-import { type CurrentRecord, type Facts, factsOf, joinSeen, type Seen } from './facts.ts'
+import { type CurrentRecord, type Description, type Facts, factsOf, joinSeen, type Seen } from './facts.ts'
 import { compareKeys } from './keys.ts'
 import { linksInOrder, type ScoredLink } from './links.ts'
 import { partition } from './partition.ts'
 import type { Policy } from './policy.ts'
+import { blockedRecords, type Opinion, scoredLinks } from './scoring.ts'
 import { statusesOf } from './status.ts'
 import { type GoldenRecord, goldenRecord } from './survivorship.ts'
 import type { CustomerId, Day, IdentifierKey, Millis, PairKey, Status } from './types.ts'
 
-/** What a model knows of records. Both are symmetric and depend on nothing but the records. */
+/** What a model knows of records. Symmetric, and a function of the records and the model alone. */
 export interface Matching {
-  contradicts(a: CurrentRecord, b: CurrentRecord): boolean
-  score(records: readonly CurrentRecord[]): readonly ScoredLink[]
+  /** Names the model; written with what it scored. */
+  readonly model: string
+  /** Whether two records are two people's, candidates or not. */
+  contradicts(a: Description, b: Description): boolean
+  /** The blocks that a record is in, each once: records of one active block are compared. */
+  blocksOf(record: Description): readonly Block[]
+  /** Undefined where they are too little alike to be looked at: below the policy's `reviewThreshold`. */
+  score(a: Description, b: Description): Opinion | undefined
 }
 
 /** Matching without a model: nothing is scored alike, and only birth dates contradict. */
-export const withoutModel: Matching = { contradicts: recordsContradict, score: () => [] }
+export const withoutModel: Matching = {
+  model: 'none',
+  contradicts: recordsContradict,
+  blocksOf: () => [],
+  score: () => undefined,
+}
 
 export interface Rules {
   readonly policy: Policy
@@ -56,16 +69,25 @@ export function resolve(evidence: Evidence, rules: Rules): Resolution {
   const facts = factsOf(evidence)
   const statuses = statusesOf(facts, rules.policy)
   for (const key of evidence.identifiers.keys()) if (!statuses.has(key)) statuses.set(key, 'unsupported')
-  return resolveFacts(facts, statuses, rules)
+  return resolveFacts(
+    facts,
+    scoredLinks(blockedRecords(facts.records.values(), rules.matching), rules),
+    statuses,
+    rules,
+  )
 }
 
 /**
- * The same of facts and statuses already known. Components that no link between linking identifiers joins do not
+ * The same of facts, scores and statuses already known. Components that no link between linking identifiers joins do not
  * influence each other, so that resolving each alone gives what resolving all together gives.
  */
-export function resolveFacts(facts: Facts, statuses: Map<IdentifierKey, Status>, rules: Rules): Resolution {
+export function resolveFacts(
+  facts: Facts,
+  scored: readonly ScoredLink[],
+  statuses: Map<IdentifierKey, Status>,
+  rules: Rules,
+): Resolution {
   const { policy, matching } = rules
-  const scored = matching.score([...facts.records.values()].sort((a, b) => compareKeys(a.key, b.key)))
   const recordsOf = recordsByAccount(facts)
   const linking = [...statuses].filter(([, status]) => status === 'linking').map(([key]) => key)
   const { groups, refused } = partition(linking, linksInOrder(facts, scored, statuses, policy), recordsOf, {

@@ -11,7 +11,7 @@ export function blockingKeys(record: Comparable): string[] {
   const words = [...new Set(record.names.map(foldWord))].slice(0, MOST_WORDS)
   const sounds = [...new Set(words.flatMap(soundsOf))].slice(0, MOST_SOUNDS)
   const keys = [
-    ...pairsOf(sounds).map((pair) => `names:${pair}`),
+    ...(saysMoreThanNames(record) ? pairsOf(sounds).map((pair) => `names:${pair}`) : []),
     ...birthKeys(record, sounds),
     ...addressKeys(record, sounds),
     ...contactKeys(record),
@@ -48,6 +48,11 @@ const MOST_WORDS = 5
 const MOST_SOUNDS = 6
 const SHORTEST_TEXT = 4
 const PHONE_TAIL = 7
+
+/** Names alone make nobody the same, see `mostNameBits`: who says nothing else is looked for by other keys, or not at all. */
+function saysMoreThanNames({ birth, email, phones, street, postalCode, free }: Comparable): boolean {
+  return birth !== undefined || email !== undefined || phones.length > 0 || street + postalCode !== '' || free.size > 0
+}
 
 /** How a word sounds, and the name it is short for; digits and single letters as they are. */
 function soundsOf(word: string): string[] {

@@ -1,10 +1,11 @@
+import { activeBlocks, type Block } from '../identity/active-blocks.ts'
 import { blockingKeys, ruleOf } from './blocking.ts'
 import type { Comparable } from './comparable.ts'
+import { blockOf } from './matching.ts'
 
 export interface Candidates {
-  /** Indices of records of one active key each time, the lesser first; a pair once, with the rules that propose it. */
-  readonly pairs: IteratorObject<CandidatePair>
-  readonly count: number
+  /** Indices of records with an active block in common, the lesser first; a pair once, with the rules that propose it. */
+  readonly pairs: Iterable<CandidatePair>
   /** Whose bits the pairs carry, see `bitOfRule`. */
   readonly rules: readonly string[]
 }
@@ -16,36 +17,27 @@ interface CandidatePair {
   readonly rules: number
 }
 
-/**
- * The pairs that share an active blocking key: one that at most `maxBlock` of the records carry. A function of the
- * records; with memory of one number a pair.
- */
+/** The pairs that share an active block: one that at most `maxBlock` of the records are in. A function of the records. */
 export function candidatesOf(records: readonly Comparable[], maxBlock: number): Candidates {
-  const blocks = new Map<string, number[]>()
-  for (const [index, record] of records.entries()) {
-    for (const key of blockingKeys(record)) {
-      const block = blocks.get(key)
-      if (block === undefined) blocks.set(key, [index])
-      else block.push(index)
-    }
-  }
   const rules: string[] = []
-  const found = new Map<number, number>()
-  for (const [key, block] of blocks) {
-    if (block.length < 2 || block.length > maxBlock) continue
-    const bit = bitOf(ruleOf(key), rules)
-    for (const [at, a] of block.entries()) {
-      for (const b of block.slice(at + 1)) {
-        const pair = a * records.length + b
-        found.set(pair, (found.get(pair) ?? 0) | bit)
-      }
+  const bits = new Map<Block, number>()
+  const blocksOf = records.map((record) => {
+    const blocks = new Set<Block>()
+    for (const key of blockingKeys(record)) {
+      const block = blockOf(key)
+      blocks.add(block)
+      bits.set(block, bitOf(ruleOf(key), rules))
     }
-  }
-  const n = records.length
+    return [...blocks]
+  })
+  const active = activeBlocks(blocksOf, maxBlock)
+  const bitOfNumber = (number: number) => bits.get(active.block(number)) ?? 0
   return {
     rules,
-    count: found.size,
-    pairs: found.entries().map(([pair, bits]) => ({ a: Math.floor(pair / n), b: pair % n, rules: bits })),
+    pairs: Iterator.from(active.pairs()).map(({ a, b, shared }) => ({
+      ...{ a, b },
+      rules: shared.reduce((all, number) => all | bitOfNumber(number), 0),
+    })),
   }
 }
 

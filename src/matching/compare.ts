@@ -2,7 +2,7 @@ import type { BirthDate, Comparable } from './comparable.ts'
 import { compareWords, isSlip, nameLevels, type WordsAgreement } from './compare-words.ts'
 import { isSimilar, isWithinEdits } from './similarity.ts'
 import { foldWord } from './text.ts'
-import { shareOf, type WeightsModel } from './weights.ts'
+import { evidenceBits, shareOf, type WeightsModel } from './weights.ts'
 
 /** What comparing one thing of two records found. A thing that one of them does not say is not compared at all. */
 export interface Finding {
@@ -34,35 +34,89 @@ export function freeComparison(trait: string): string {
 }
 
 /** Everything that can be compared of two records. Symmetric where `a` is the one with the lesser key. */
-export function compare(a: Comparable, b: Comparable, { frequencies }: Pick<WeightsModel, 'frequencies'>): Finding[] {
+export function compare(a: Comparable, b: Comparable, model: Pick<WeightsModel, 'frequencies'>): Finding[] {
+  return compareNames(a, b, compareOthers(a, b), model)
+}
+
+/** The same where it may come to so many bits, the prior left out; names, which take longest, only then. */
+export function compareAbove(
+  a: Comparable,
+  b: Comparable,
+  model: WeightsModel,
+  least: number,
+): readonly Finding[] | undefined {
+  const others = compareOthers(a, b)
+  return mostBits(others, a.names.length > 0 && b.names.length > 0, model) < least
+    ? undefined
+    : compareNames(a, b, others, model)
+}
+
+/** What families share: of people who are not called alike it says little. */
+const SHARED_LEVELS: Readonly<Record<string, readonly string[]>> = {
+  address: ['same', 'near'],
+  email: ['exact'],
+  phone: ['exact'],
+}
+
+function isShared({ comparison, level }: Finding): boolean {
+  return SHARED_LEVELS[comparison]?.includes(level) === true
+}
+
+/** What findings come to at most, whatever the names say. */
+function mostBits(others: readonly Finding[], haveNames: boolean, model: WeightsModel): number {
+  let bits = haveNames ? model.mostNameBits : 0
+  for (const finding of others) {
+    const own = evidenceBits([finding], model)
+    bits += isShared(finding) ? Math.max(own, evidenceBits([{ ...finding, level: 'household' }], model)) : own
+  }
+  return bits
+}
+
+/** All but names. */
+function compareOthers(a: Comparable, b: Comparable): Finding[] {
   const findings: Finding[] = []
   const add = (comparison: string, level: string | undefined, shared: readonly string[] = []) => {
     if (level !== undefined) findings.push({ comparison, level, shared })
   }
-  compareNames(a, b, commonIn(frequencies), add)
   add('birth_date', a.birth && b.birth && birthLevel(a.birth, b.birth))
   if (a.gender !== '' && b.gender !== '') add('gender', a.gender === b.gender ? 'exact' : 'different')
-  // Families share a house, a phone, an e-mail: of people who are not called alike that says little.
-  const alike = findings.some(({ comparison, level }) => GIVEN.has(comparison) && !CONFLICTS.has(level))
-  const apart = findings.some(({ comparison, level }) => GIVEN.has(comparison) && CONFLICTS.has(level))
   const address = addressLevel(a, b)
   const isHouse = address === 'same' || address === 'near'
-  add('address', isHouse && !alike ? 'household' : address)
+  add('address', address)
   // Who lives in one house lives in one town: that would be counted twice.
   if (!isHouse && address !== 'partly') {
     add('city', textLevel(a.city, b.city), a.city === b.city ? [a.city] : [])
     if (a.city === '' || b.city === '')
       add('region', textLevel(a.region, b.region), a.region === b.region ? [a.region] : [])
   }
-  const email = a.email && b.email && emailLevel(a.email, b.email)
-  add('email', email === 'exact' && apart ? 'household' : email)
-  const phone = phoneLevel(a.phones, b.phones)
-  add('phone', phone === 'exact' && apart ? 'household' : phone)
+  add('email', a.email && b.email && emailLevel(a.email, b.email))
+  add('phone', phoneLevel(a.phones, b.phones))
   for (const [trait, value] of a.free) {
     const other = b.free.get(trait)
     if (other !== undefined) add(freeComparison(trait), textLevel(value, other), value === other ? [value] : [])
   }
   return findings
+}
+
+/** Names, and then the rest in their light: families share a house, a phone, an e-mail. */
+function compareNames(
+  a: Comparable,
+  b: Comparable,
+  others: readonly Finding[],
+  { frequencies }: Pick<WeightsModel, 'frequencies'>,
+): Finding[] {
+  const names: Finding[] = []
+  addNames(a, b, commonIn(frequencies), (comparison, level, shared = []) => {
+    if (level !== undefined) names.push({ comparison, level, shared })
+  })
+  const alike = names.some(({ comparison, level }) => GIVEN.has(comparison) && !CONFLICTS.has(level))
+  const apart = names.some(({ comparison, level }) => GIVEN.has(comparison) && CONFLICTS.has(level))
+  // A house is shared unless the names say otherwise, a phone or an e-mail where they say so.
+  const inLight = (finding: Finding) =>
+    isShared(finding) && (finding.comparison === 'address' ? !alike : apart)
+      ? { ...finding, level: 'household' }
+      : finding
+  return [...names, ...others.map(inLight)]
 }
 
 const GIVEN = new Set(['given_name', 'full_name'])
@@ -71,7 +125,7 @@ const CONFLICTS = new Set(['some', 'similar', 'different'])
 type Add = (comparison: string, level: string | undefined, shared?: readonly string[]) => void
 
 /** Given and family name where both records tell them apart, straight or swapped; else all words of the names. */
-function compareNames(a: Comparable, b: Comparable, isCommon: (word: string) => boolean, add: Add): void {
+function addNames(a: Comparable, b: Comparable, isCommon: (word: string) => boolean, add: Add): void {
   if (a.names.length === 0 || b.names.length === 0) return
   const apart = (c: Comparable) => c.given.length + c.family.length > 0
   if (!apart(a) || !apart(b)) {

@@ -1,57 +1,62 @@
-import type { CurrentRecord } from '../identity/facts.ts'
-import { pairKey, pairOf } from '../identity/keys.ts'
-import type { ScoredLink } from '../identity/links.ts'
+import { createHash } from 'node:crypto'
+import type { Block } from '../identity/active-blocks.ts'
+import type { Description } from '../identity/facts.ts'
 import type { Policy } from '../identity/policy.ts'
 import type { Matching } from '../identity/resolve.ts'
-import type { PairKey } from '../identity/types.ts'
-import { candidatesOf } from './candidates.ts'
+import type { Opinion } from '../identity/scoring.ts'
+import { blockingKeys } from './blocking.ts'
 import { type Comparable, comparableOf } from './comparable.ts'
-import { compare, type Finding } from './compare.ts'
+import { compareAbove } from './compare.ts'
 import { evidenceBits, priorBits, probabilityOf, type WeightsModel } from './weights.ts'
 
-/** Pairs below are not kept: they are neither links nor for review. */
-const LEAST = 0.05
+/** Fewer comparisons than this are too few to contradict anybody. */
+const LEAST_COMPARISONS = 2
 
-/** Matching by a model. Both answers depend on the records and the model alone. */
+/** Matching by a model. All answers depend on the records and the model alone. */
 export function createMatching(model: WeightsModel, policy: Policy): Matching {
-  const prepared = new WeakMap<CurrentRecord, Comparable>()
-  const prepare = (record: CurrentRecord) => {
+  const prepared = new WeakMap<Description, Comparable>()
+  const prepare = (record: Description) => {
     const known = prepared.get(record) ?? comparableOf(record, policy.matching.traits)
     prepared.set(record, known)
     return known
   }
   const prior = priorBits(model)
-  const contradicts = (a: CurrentRecord, b: CurrentRecord) => {
-    const findings = compareInOrder(prepare(a), prepare(b), model)
-    return findings.length >= 2 && evidenceBits(findings, model) <= policy.matching.contradictionBits
+  const opinionOn = (one: Description, other: Description, least: number): Opinion | undefined => {
+    // In the order of their keys, so that sums of bits are the same to the last digit.
+    const [a, b] = one.key < other.key ? [one, other] : [other, one]
+    const findings = compareAbove(prepare(a), prepare(b), model, least)
+    if (findings === undefined) return undefined
+    const bits = evidenceBits(findings, model)
+    return {
+      probability: rounded(probabilityOf(prior + bits)),
+      weight: rounded(prior + bits),
+      contradicts: findings.length >= LEAST_COMPARISONS && bits <= policy.matching.contradictionBits,
+    }
   }
+  // Rounded up, a probability may be reached by a hair's breadth less.
+  const least = bitsOf(policy.reviewThreshold) - prior - HAIRS_BREADTH
   return {
-    contradicts,
-    score(records) {
-      const comparables = records.map(prepare)
-      const best = new Map<PairKey, ScoredLink>()
-      for (const { a, b } of candidatesOf(comparables, policy.matching.maxBlock).pairs) {
-        const [one, other] = [records[a] as CurrentRecord, records[b] as CurrentRecord]
-        if (one.account === other.account) continue
-        const findings = compareInOrder(comparables[a] as Comparable, comparables[b] as Comparable, model)
-        const bits = prior + evidenceBits(findings, model)
-        const probability = rounded(probabilityOf(bits))
-        const key = pairKey(one.account, other.account)
-        if (probability < LEAST || probability <= (best.get(key)?.probability ?? 0)) continue
-        const [first, second] = pairOf(key)
-        best.set(key, { a: first, b: second, probability, weight: rounded(bits) })
-      }
-      const recordsOf = Map.groupBy(records, ({ account }) => account)
-      return [...best.values()].filter(({ a, b }) => {
-        const others = recordsOf.get(b) ?? []
-        return !recordsOf.get(a)?.some((one) => others.some((other) => contradicts(one, other)))
-      })
+    model: model.name,
+    contradicts: (a, b) => opinionOn(a, b, Number.NEGATIVE_INFINITY)?.contradicts === true,
+    blocksOf: (record) => [...new Set(blockingKeys(prepare(record)).map(blockOf))],
+    score: (a, b) => {
+      const opinion = opinionOn(a, b, least)
+      return opinion === undefined || opinion.probability < policy.reviewThreshold ? undefined : opinion
     },
   }
 }
 
-function compareInOrder(a: Comparable, b: Comparable, model: WeightsModel): Finding[] {
-  return a.key < b.key ? compare(a, b, model) : compare(b, a, model)
+const HAIRS_BREADTH = 0.001
+
+/** The match weight of a probability. */
+function bitsOf(probability: number): number {
+  return Math.log2(probability / (1 - probability))
+}
+
+/** A blocking key as a number: 52 bits, so that it is a whole number in every language and in the graph. */
+export function blockOf(key: string): Block {
+  const digest = createHash('sha1').update(key).digest()
+  return digest.readUIntBE(0, 6) * 16 + ((digest[6] ?? 0) >> 4)
 }
 
 function rounded(value: number): number {

@@ -87,29 +87,20 @@ export function isWithinEdits(a: string, b: string, most: 1 | 2): boolean {
   const longest = Math.max(endA, endB) - start
   if (longest <= most) return true
   if (most === 1) return longest === 2 && endA === endB && isSwapAt(a, b, start)
-  return editsBetween(a.slice(start, endA), b.slice(start, endB)) <= most
+  return isWithinTwoEdits(a.slice(start, endA), b.slice(start, endB))
 }
 
 function isSwapAt(a: string, b: string, at: number): boolean {
   return a[at] === b[at + 1] && a[at + 1] === b[at]
 }
 
-function editsBetween(a: string, b: string): number {
-  let twoUp: number[] = []
-  let up = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i]
-    for (let j = 1; j <= b.length; j += 1) {
-      const changed = (up[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      const least = Math.min((up[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, changed)
-      row.push(i > 1 && j > 1 && isSwapped(a, b, i, j) ? Math.min(least, (twoUp[j - 2] ?? 0) + 1) : least)
-    }
-    twoUp = up
-    up = row
-  }
-  return up[b.length] ?? 0
-}
-
-function isSwapped(a: string, b: string, i: number, j: number): boolean {
-  return a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+/** Two edits take away or change at most two letters of either side. */
+function isWithinTwoEdits(a: string, b: string): boolean {
+  // What comes first is different on both sides, see above: an edit is spent on it, whichever it is.
+  return (
+    isWithinEdits(a.slice(1), b, 1) ||
+    isWithinEdits(a, b.slice(1), 1) ||
+    isWithinEdits(a.slice(1), b.slice(1), 1) ||
+    (isSwapAt(a, b, 0) && isWithinEdits(a.slice(2), b.slice(2), 1))
+  )
 }

@@ -1,5 +1,6 @@
 /** Words in lower case with their marks: letters and digits of any script. */
 export function markedWords(text: string): string[] {
+  if (text === '') return []
   const bare = text.normalize('NFC').toLowerCase().replaceAll(/['’`]/g, '')
   return bare.split(/[^\p{L}\p{N}\p{M}]+/u).filter((word) => word !== '')
 }
@@ -32,6 +33,7 @@ const MOST_REMEMBERED = 100_000
 
 /** Folded text: lower case, without diacritics, words of letters and digits with single blanks between. */
 export function fold(text: string): string {
+  if (text === '') return ''
   return text
     .normalize('NFD')
     .replaceAll(/\p{M}/gu, '')

@@ -46,7 +46,7 @@ export function train(unordered: readonly Comparable[], { maxBlock }: { maxBlock
   const start: WeightsModel = { ...defaultWeights, mostNameBits, frequencies: frequenciesOf(records) }
   const compareAt = (a: number, b: number) => compare(records[a] as Comparable, records[b] as Comparable, start)
   const drawn = drawPairs(records.length, compareAt, start)
-  const { pairs, rules, count } = candidatesOf(records, maxBlock)
+  const { pairs, rules } = candidatesOf(records, maxBlock)
   const candidates = comparedPairs(start)
   for (const { a, b, rules: proposedBy } of pairs) candidates.add(compareAt(a, b), proposedBy)
   const learning = { rules, allPairs: Math.max(1, (records.length * (records.length - 1)) / 2) }
@@ -56,7 +56,7 @@ export function train(unordered: readonly Comparable[], { maxBlock }: { maxBlock
   return {
     model: { ...model, name: `fs-${createHash('sha256').update(JSON.stringify(model)).digest('hex').slice(0, 12)}` },
     rules: rules.map((rule, index) => ({ rule, ...beliefsOfRule(candidates, beliefs, index) })),
-    ...{ records: records.length, candidates: count, randomPairs: drawn.pairs, converged },
+    ...{ records: records.length, candidates: candidates.length, randomPairs: drawn.pairs, converged },
     iterations: first.iterations + second.iterations,
   }
 }

@@ -4,12 +4,13 @@ import { type Evolution, evolve } from '../identity/history.ts'
 import type { HeldCustomer, Joined } from '../identity/join-customers.ts'
 import { pairOf } from '../identity/keys.ts'
 import type { Resolution, Rules } from '../identity/resolve.ts'
-import type { Assertion, CustomerId, IdentifierKey, PairKey } from '../identity/types.ts'
+import type { Assertion, CustomerId, IdentifierKey } from '../identity/types.ts'
 import type { WalkLimits } from './component-sizes.ts'
 import { type Derived, none } from './derive.ts'
 import { takeFastPath } from './fast-path.ts'
 import type { Locks } from './locks.ts'
 import type { News } from './news.ts'
+import type { Rescored } from './rescore.ts'
 import { type SlowPath, takeSlowPath } from './slow-path.ts'
 import type { Touched } from './touched.ts'
 
@@ -24,7 +25,8 @@ export interface Decided {
   readonly contested: ReadonlySet<CustomerId>
   /** The customers as they are now. */
   readonly next: readonly CustomerId[]
-  readonly refused: { readonly before: ReadonlySet<PairKey>; readonly now: Resolution['refused'] }
+  /** `before`: of the components that took the slow path. */
+  readonly refused: { readonly before: SlowPath['refusedBefore']; readonly now: Resolution['refused'] }
   readonly assertions: ReadonlyMap<string, Assertion>
   readonly unresolved: {
     readonly identifiers: ReadonlySet<IdentifierKey>
@@ -41,6 +43,7 @@ export interface Deciding {
   /** See `deriveGrown`. */
   readonly grown: ReadonlyMap<IdentifierKey, Derived>
   readonly overrides: ReadonlyMap<IdentifierKey, 'block' | 'allow'>
+  readonly rescored: Rescored
   readonly locks: Locks
   readonly rules: Rules
   readonly limits: WalkLimits
@@ -48,8 +51,8 @@ export interface Deciding {
 
 /** Takes the fast path where it holds, the slow path for the rest, and leaves what is past its limits. */
 export async function decide(tx: Transaction, deciding: Deciding): Promise<Decided> {
-  const { touched, news, grown, rules } = deciding
-  const fast = await takeFastPath(tx, { touched, news, grown }, rules)
+  const { touched, news, grown, rescored, rules } = deciding
+  const fast = await takeFastPath(tx, { touched, news, grown, rescored }, rules)
   const slow = fast.slow.length === 0 ? nothingSlow : await takeSlowPath(tx, fast.slow, deciding)
   // What the slow path met is resolved there, whoever led to it.
   const joined = fast.joined.filter(({ next: { anchor } }) => !slow.derived.has(anchor))
@@ -87,7 +90,8 @@ export async function decide(tx: Transaction, deciding: Deciding): Promise<Decid
 }
 
 const nothingSlow: SlowPath = {
-  ...{ derived: new Map(), before: new Map(), refusedBefore: new Set(), previous: [] },
+  ...{ derived: new Map(), before: new Map(), previous: [] },
+  refusedBefore: { observed: new Set(), scored: new Set() },
   resolution: { customers: [], refused: { observed: new Set(), scored: new Set(), asserted: new Set() } },
   ...{ assertions: new Map(), left: [], sizes: [] },
 }
@@ -100,7 +104,7 @@ function leftAsItWas(key: IdentifierKey, { touched, grown }: Deciding): Derived 
   return {
     status,
     seen: now?.seen ?? stored?.seen,
-    neighbours: status === 'linking' ? (now?.neighbours ?? none) : none,
+    neighbours: status === 'linking' ? (now?.neighbours ?? stored?.neighbours ?? none) : none,
   }
 }
 

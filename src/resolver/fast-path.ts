@@ -18,11 +18,12 @@ export interface FastPath {
 /** Decides, group by group of customers that the batch joins, what can be told without looking at their links. */
 export async function takeFastPath(
   tx: Transaction,
-  growing: Omit<Growing, 'assertions'>,
+  growing: Omit<Growing, 'assertions' | 'policy'>,
   rules: Rules,
 ): Promise<FastPath> {
   const { touched, grown } = growing
-  const growth = growthOf({ ...growing, assertions: await assertionsAbout(tx, touched, grown.keys()) })
+  const assertions = await assertionsAbout(tx, touched, grown.keys())
+  const growth = growthOf({ ...growing, assertions, policy: rules.policy })
   const { joined, slow } = joinCustomers(growth, rules)
   const alone = [...growth.slow]
     .filter((key) => !growth.linking.has(key))

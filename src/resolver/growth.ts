@@ -1,8 +1,11 @@
 import type { Growth } from '../identity/join-customers.ts'
 import { pairOf } from '../identity/keys.ts'
+import type { Policy } from '../identity/policy.ts'
 import type { Assertion, IdentifierKey, PairKey } from '../identity/types.ts'
 import type { Derived } from './derive.ts'
 import type { News } from './news.ts'
+import { linkChange, newlyScored, relinked } from './relinked.ts'
+import type { Rescored } from './rescore.ts'
 import type { Touched } from './touched.ts'
 
 /** What is known of a batch when it is decided which way each of its identifiers goes. */
@@ -13,6 +16,8 @@ export interface Growing {
   readonly grown: ReadonlyMap<IdentifierKey, Derived>
   /** Those in force that name an identifier of the batch or a member of its customers. */
   readonly assertions: ReadonlyMap<PairKey, Assertion>
+  readonly rescored: Rescored
+  readonly policy: Policy
 }
 
 /** Why an identifier's component must be resolved anew, by name: each answers the identifiers that it finds. */
@@ -41,14 +46,19 @@ export const SLOW_REASONS: Readonly<Record<string, (growing: Growing) => Iterabl
         return known?.refused === true && known.seen?.firstSeen !== seen?.firstSeen
       })
       .flatMap(([pair]) => pairOf(pair)),
+  /** A scored link is gone, or of another band: it is followed later or earlier than before. */
+  rescored: ({ rescored, policy }) =>
+    Iterator.from(rescored.scores)
+      .filter(([, change]) => linkChange(change, policy) === 'other')
+      .flatMap(([pair]) => pairOf(pair)),
 }
 
 /** What the batch adds, in the terms of the fast path. */
 export function growthOf(growing: Growing, reasons = Object.values(SLOW_REASONS)): Growth {
-  const { touched, news, grown, assertions } = growing
+  const { touched, news, grown, assertions, rescored, policy } = growing
   const { before, records } = touched
   const linking: Growth['linking'] = new Map(
-    keysOf(grown)
+    [...new Set([...grown.keys(), ...relinked(rescored, policy)])]
       .filter((key) => grown.get(key)?.status === 'linking' || isLinking(touched, key))
       .flatMap((key) => {
         const stored = before.identifiers.get(key)
@@ -56,20 +66,21 @@ export function growthOf(growing: Growing, reasons = Object.values(SLOW_REASONS)
         return seen === undefined ? [] : [[key, { seen, customer: stored?.customer }] as const]
       }),
   )
+  const joins = (pair: PairKey) => pairOf(pair).every((key) => linking.has(key))
   const current = [...news.records].map((key) => records.get(key)?.current).filter((record) => record !== undefined)
   return {
     ...{ linking, assertions, records: current, customers: before.customers },
-    links: newLinks(touched, linking),
-    changed: new Set(current.map(({ key }) => key).filter((key) => before.records.get(key)?.known === true)),
+    links: [...newLinks(touched), ...newlyScored(rescored, policy)].filter(joins),
+    changed: new Set(current.map(({ key }) => key).filter((key) => before.records.get(key)?.current !== undefined)),
     slow: new Set(reasons.flatMap((find) => [...find(growing)])),
   }
 }
 
 /** Pairs that join what nothing joined before. */
-function newLinks({ before, observed }: Touched, linking: Growth['linking']): PairKey[] {
+function newLinks({ before, observed }: Touched): PairKey[] {
   return [...observed].flatMap(([pair, seen]) => {
     const isNew = seen !== undefined && before.observed.get(pair)?.seen === undefined
-    return isNew && pairOf(pair).every((key) => linking.has(key)) ? [pair] : []
+    return isNew ? [pair] : []
   })
 }
 

@@ -15,16 +15,16 @@ export interface Locks {
   covers(key: IdentifierKey, place: Place): boolean
   /** Locks customers; answers whether any of them was not held before. */
   takeCustomers(ids: Iterable<CustomerId>): Promise<boolean>
-  /** Locks identifiers of no customer alone; answers whether any of them was not before. */
-  own(keys: Iterable<IdentifierKey>): Promise<boolean>
+  /** Locks identifiers of no customer alone, which are held already, shared with others. */
+  own(keys: Iterable<IdentifierKey>): Promise<void>
 }
 
 /** Opens the locks of a transaction: `alone` needs no other. */
 export async function openLocks(tx: Transaction, alone: boolean): Promise<Locks> {
   if (alone) {
     await lockAlone(tx)
-    const nothing = async () => false
-    return { take: async () => undefined, covers: () => true, takeCustomers: nothing, own: nothing }
+    const nothing = async () => undefined
+    return { take: nothing, covers: () => true, takeCustomers: async () => false, own: nothing }
   }
   await lockShared(tx)
   return customerLocks(tx)
@@ -43,10 +43,9 @@ function customerLocks(tx: Transaction): Locks {
   }
   const lockIdentifiers = async (statement: string, into: Set<IdentifierKey>, keys: Iterable<IdentifierKey>) => {
     const wanted = [...keys].filter((key) => !into.has(key) && !owned.has(key)).sort()
-    if (wanted.length === 0) return false
+    if (wanted.length === 0) return
     for (const key of wanted) into.add(key)
     await tx.run(statement, { keys: wanted })
-    return true
   }
   return {
     takeCustomers,

@@ -58,7 +58,7 @@ function newRecords(batch: Batch, { news }: Touched): Set<RecordKey> {
 /** Whether a record no longer claims what it claimed, or says nothing at all any more. */
 function saysLess(key: RecordKey, { before, records }: Touched): boolean {
   const [stored, now] = [before.records.get(key), records.get(key)]
-  const isSilent = stored?.known === true && now?.current === undefined
+  const isSilent = stored?.current !== undefined && now?.current === undefined
   return isSilent || [...(stored?.claims ?? [])].some((claim) => now?.claims.has(claim) !== true)
 }
 

@@ -1,14 +1,18 @@
 import type { Graph, Transaction } from '../graph/graph.ts'
+import { readRecordsAbout } from '../graph/identity-reads.ts'
 import { saveOffsets } from '../graph/identity-writes.ts'
-import { raiseEpoch } from '../graph/resolver-lock.ts'
+import { lockMatching, raiseEpoch } from '../graph/resolver-lock.ts'
+import { readBlocks, readDescriptions, readScores } from '../graph/scoring-reads.ts'
 import type { Rules } from '../identity/resolve.ts'
 import { type Decided, decide } from './decide.ts'
 import { changedAlone, deriveGrown, readOverrides } from './derive.ts'
 import { type Locks, openLocks } from './locks.ts'
 import { newsOf } from './news.ts'
+import { relinked } from './relinked.ts'
+import { rescore, type ScoringReads } from './rescore.ts'
 import type { Batch, BatchResult, Resolver } from './resolver-types.ts'
-import { readStored } from './stored.ts'
-import { type Touched, touch } from './touched.ts'
+import { readPartners, readStored } from './stored.ts'
+import { type Touched, touch, withPartners } from './touched.ts'
 import { type Written, writeDifference } from './write-difference.ts'
 
 export interface ResolverDependencies {
@@ -46,11 +50,13 @@ export function createResolver(dependencies: ResolverDependencies): Resolver {
           // A decision may be about what another batch is just creating.
           const decides = (batch.decisions?.length ?? 0) > 0 || batch.revisit !== undefined
           const locks = await openLocks(tx, decides || attempt > PATIENT_ATTEMPTS)
-          const { touched, news, ...reading } = await read(tx, batch, locks, rules)
+          // Before anything else is held: whoever waits for it holds nothing that its holder may want.
+          if (mayRescore(batch)) await lockMatching(tx)
+          const { touched, news, rescored, ...reading } = await read(tx, batch, locks, rules)
           clock.lap('read')
-          const decided = await decide(tx, { touched, news, ...reading, locks, rules, limits })
+          const decided = await decide(tx, { touched, news, rescored, ...reading, locks, rules, limits })
           clock.lap('decide')
-          const written = await writeDifference(tx, { batch, touched, news, decided }, rules.policy, now())
+          const written = await writeDifference(tx, { batch, touched, news, rescored, decided }, rules, now())
           await saveOffsets(tx, batch.offsets ?? [])
           if (touched.decided.some(({ decision }) => decision === 'withdrawal')) await raiseEpoch(tx)
           clock.lap('write')
@@ -67,15 +73,34 @@ export function createResolver(dependencies: ResolverDependencies): Resolver {
   }
 }
 
-/** Reads what the batch is about and joins it, until all that will be written is held. */
+/** Reads what the batch is about and joins it; all that will be written is held. */
 async function read(tx: Transaction, batch: Batch, locks: Locks, rules: Rules) {
-  for (;;) {
-    const touched = await touch(tx, batch, await readStored(tx, batch, locks))
-    const news = newsOf(batch, touched)
-    const overrides = await readOverrides(tx, touched, news.dirty)
-    const grown = deriveGrown(touched, news, overrides, rules.policy)
-    if (!(await locks.own(changedAlone(touched, news, grown)))) return { touched, news, overrides, grown }
+  const touched = await touch(tx, batch, await readStored(tx, batch, locks))
+  const news = newsOf(batch, touched)
+  const overrides = await readOverrides(tx, touched, news.dirty)
+  const grown = deriveGrown(touched, news, overrides, rules.policy)
+  // Held before, with others: nobody can have changed them since they were read, so nothing is read again.
+  await locks.own(changedAlone(touched, news, grown))
+  const rescored = await rescore(scoringReads(tx), { touched, news }, rules)
+  const partners = relinked(rescored, rules.policy).filter((key) => !touched.evidence.identifiers.has(key))
+  return {
+    touched: withPartners(touched, await readPartners(tx, partners, locks)),
+    ...{ news, overrides, grown, rescored },
   }
+}
+
+function scoringReads(tx: Transaction): ScoringReads {
+  return {
+    blocks: (wanted) => readBlocks(tx, wanted),
+    about: (accounts) => readRecordsAbout(tx, accounts),
+    accountsOf: (records) => readDescriptions(tx, records),
+    scores: (accounts) => readScores(tx, accounts),
+  }
+}
+
+/** Whether any record may say something else afterwards. */
+function mayRescore({ observations, revisit }: Batch): boolean {
+  return revisit !== undefined || observations.some(({ record }) => record !== undefined)
 }
 
 function summary(

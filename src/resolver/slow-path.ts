@@ -13,7 +13,7 @@ export interface SlowPath {
   /** Of every identifier of the components that were resolved. */
   readonly derived: ReadonlyMap<IdentifierKey, Derived>
   readonly before: ReadonlyMap<IdentifierKey, Pick<Derived, 'status' | 'seen'>>
-  readonly refusedBefore: ReadonlySet<PairKey>
+  readonly refusedBefore: { readonly observed: ReadonlySet<PairKey>; readonly scored: ReadonlySet<PairKey> }
   readonly previous: readonly HeldCustomer[]
   readonly resolution: Pick<Resolution, 'customers' | 'refused'>
   /** Every assertion about the components that is stored or decided now, withdrawn ones too. */
@@ -71,7 +71,7 @@ async function resolveWalked(
   }
   return {
     ...{ derived, previous, before: walk.before, assertions: walk.assertions, refusedBefore: walk.refused },
-    resolution: resolveFacts(facts, statuses, rules),
+    resolution: resolveFacts(facts, [...walk.scored.values()], statuses, rules),
     left: groups.filter(({ keys }) => keys.some((key) => sizes.isOver(key))),
     sizes: sizes.within(),
   }

@@ -68,6 +68,24 @@ async function readOnce(tx: Transaction, batch: Batch, locks: Locks): Promise<St
   return { identifiers, observed: new Map([...observed, ...revisited]), records, customers, decided }
 }
 
+/** The same of identifiers that the batch does not name, but whose links it changes. */
+export async function readPartners(
+  tx: Transaction,
+  keys: readonly IdentifierKey[],
+  locks: Locks,
+): Promise<Pick<Stored, 'identifiers' | 'customers'>> {
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const places = await readPlaces(tx, keys)
+    const [, identifiers, customers] = await Promise.all([
+      locks.take(places),
+      readIdentifiers(tx, places.keys()),
+      readCustomers(tx, customersIn(places)),
+    ])
+    if (allCovered(locks, identifiers) && hasAll(customers, identifiers)) return { identifiers, customers }
+  }
+  throw new SelfsameError('graph_busy', 'others were always faster', { retriable: true })
+}
+
 function hasAll(
   customers: ReadonlyMap<CustomerId, HeldCustomer>,
   identifiers: ReadonlyMap<IdentifierKey, StoredIdentifier>,

@@ -61,6 +61,20 @@ export interface JoinedBatch extends Pick<Touched, 'evidence' | 'decided' | 'new
   readonly versions: Touched['before']['versions']
 }
 
+/** With what is known of identifiers that the batch does not name. */
+export function withPartners(touched: Touched, partners: Pick<Stored, 'identifiers' | 'customers'>): Touched {
+  if (partners.identifiers.size === 0) return touched
+  const { before } = touched
+  return {
+    ...touched,
+    before: {
+      ...before,
+      identifiers: new Map([...partners.identifiers, ...before.identifiers]),
+      customers: new Map([...partners.customers, ...before.customers]),
+    },
+  }
+}
+
 /** The evidence of the batch and of what was stored about it. `known`: what is in force about what the batch decides. */
 export function joinBatch(
   { observations, decisions = [] }: Batch,

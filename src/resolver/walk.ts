@@ -8,16 +8,20 @@ import {
   readIdentifiers,
   readNeighbourhood,
 } from '../graph/identity-reads.ts'
+import { readScores } from '../graph/scoring-reads.ts'
 import { decisionSubject } from '../identity/evidence.ts'
 import { joinSeen, type Seen } from '../identity/facts.ts'
 import type { HeldCustomer } from '../identity/join-customers.ts'
 import { identifierOf, pairOf } from '../identity/keys.ts'
+import type { ScoredLink } from '../identity/links.ts'
 import type { Policy } from '../identity/policy.ts'
 import { isLimited } from '../identity/status.ts'
 import type { Assertion, CustomerId, Decision, IdentifierKey, Kind, PairKey } from '../identity/types.ts'
 import { ComponentSizes, type WalkLimits } from './component-sizes.ts'
 import { type Derived, derivedOf, none, otherKind } from './derive.ts'
 import type { News } from './news.ts'
+import { isLink } from './relinked.ts'
+import type { Rescored } from './rescore.ts'
 import type { Touched } from './touched.ts'
 
 export interface WalkOptions {
@@ -25,6 +29,7 @@ export interface WalkOptions {
   readonly news: News
   /** See `deriveGrown`. */
   readonly grown: ReadonlyMap<IdentifierKey, Derived>
+  readonly rescored: Rescored
   readonly overrides: ReadonlyMap<IdentifierKey, 'block' | 'allow'>
   readonly policy: Policy
   readonly limits: WalkLimits
@@ -40,7 +45,9 @@ export class Walk {
   readonly assertions = new Map<string, Assertion>()
   readonly customers = new Map<CustomerId, HeldCustomer>()
   readonly before = new Map<IdentifierKey, Pick<Derived, 'status' | 'seen'>>()
-  readonly refused = new Set<PairKey>()
+  readonly refused = { observed: new Set<PairKey>(), scored: new Set<PairKey>() }
+  /** What is scored alike now. */
+  readonly scored = new Map<PairKey, ScoredLink>()
   readonly sizes: ComponentSizes
   readonly #tx: Transaction
   readonly #options: WalkOptions
@@ -74,9 +81,10 @@ export class Walk {
   /** Reads identifiers with their pairs, assertions and customers; what conducts leads on. */
   async #expand(keys: readonly IdentifierKey[]): Promise<void> {
     const existing = this.#existing(keys)
-    const [stored, assertions] = await Promise.all([
+    const [stored, assertions, alike] = await Promise.all([
       readNeighbourhood(this.#tx, existing),
       this.#readAssertions(keys),
+      this.#readScores(keys),
       this.#readCustomers(existing),
     ])
     for (const { other, otherStatus, otherSeen } of stored) this.#remember(other, otherStatus, otherSeen)
@@ -91,7 +99,7 @@ export class Walk {
         if (otherStatus === 'linking') this.#lead(key, other)
         if (otherStatus === 'linking' && otherUnresolved) this.sizes.give(other)
       }
-      for (const partner of assertions.get(key) ?? []) this.#lead(key, partner)
+      for (const partner of [...(assertions.get(key) ?? []), ...(alike.get(key) ?? [])]) this.#lead(key, partner)
       // What the batch brings is not stored yet.
       for (const pair of pairs.keys()) for (const other of this.#newEnd(pair, key)) this.#lead(key, other)
     }
@@ -106,7 +114,12 @@ export class Walk {
   #newEnd(pair: PairKey, key: IdentifierKey): IdentifierKey[] {
     const [a, b] = pairOf(pair)
     const other = a === key ? b : a
-    return this.#options.grown.get(other)?.status === 'linking' || this.#links(other) ? [other] : []
+    return this.#growsTo(other) || this.#links(other) ? [other] : []
+  }
+
+  /** Whether it links by what the batch adds. */
+  #growsTo(key: IdentifierKey): boolean {
+    return this.#options.grown.get(key)?.status === 'linking'
   }
 
   async #readCustomers(keys: readonly IdentifierKey[]): Promise<void> {
@@ -157,6 +170,36 @@ export class Walk {
     return new Map([...byKey].map(([key, found]) => [key, found.map(({ partner }) => partner)]))
   }
 
+  /** The partners of each identifier in scored links, of now or of before. */
+  async #readScores(keys: readonly IdentifierKey[]): Promise<Map<IdentifierKey, IdentifierKey[]>> {
+    const { policy, rescored } = this.#options
+    const wanted = new Set(keys)
+    const stored = await readScores(this.#tx, this.#existing(keys))
+    const changed = [...rescored.scores].filter(([pair]) => pairOf(pair).some((key) => wanted.has(key)))
+    const links = new Set<PairKey>()
+    for (const [pair, score] of stored) {
+      if (score.refused) this.refused.scored.add(pair)
+      if (!rescored.scores.has(pair)) this.scored.set(pair, score)
+      if (isLink(score, policy)) links.add(pair)
+    }
+    for (const [pair, { now }] of changed) {
+      if (now === undefined) continue
+      this.scored.set(pair, now)
+      if (isLink(now, policy)) links.add(pair)
+    }
+    const ends = [...links].flatMap((pair) => {
+      const [a, b] = pairOf(pair)
+      return [
+        { key: a, partner: b },
+        { key: b, partner: a },
+      ]
+    })
+    await this.#know(ends.map(({ partner }) => partner))
+    const leading = ends.filter(({ partner }) => this.#links(partner) || this.#growsTo(partner))
+    const byKey = Map.groupBy(leading, ({ key }) => key)
+    return new Map([...byKey].map(([key, found]) => [key, found.map(({ partner }) => partner)]))
+  }
+
   #links(key: IdentifierKey): boolean {
     return this.before.get(key)?.status === 'linking' || this.derived.get(key)?.status === 'linking'
   }
@@ -166,7 +209,7 @@ export class Walk {
     const pairs = new Map<PairKey, Seen>()
     for (const { pair, seen, refused } of stored) {
       pairs.set(pair, seen)
-      if (refused) this.refused.add(pair)
+      if (refused) this.refused.observed.add(pair)
     }
     for (const [pair, seen] of this.#options.news.pairs.get(key) ?? []) {
       if (seen === undefined) pairs.delete(pair)

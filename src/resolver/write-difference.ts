@@ -14,12 +14,16 @@ import {
   saveRefused,
   saveStatus,
 } from '../graph/identity-writes.ts'
+import { type BlockEntry, saveBlockEntries, saveRefusedScores, saveScores } from '../graph/scoring-writes.ts'
 import { pairKey } from '../identity/keys.ts'
 import type { Policy } from '../identity/policy.ts'
+import type { Rules } from '../identity/resolve.ts'
 import type { Assertion, CustomerId, IdentifierKey, Kind, Millis, PairKey } from '../identity/types.ts'
 import type { Decided } from './decide.ts'
 import { none, sameSupports } from './derive.ts'
 import { type News, sameSeen } from './news.ts'
+import { relinked } from './relinked.ts'
+import type { Rescored } from './rescore.ts'
 import type { Batch } from './resolver-types.ts'
 import type { Touched } from './touched.ts'
 
@@ -28,6 +32,7 @@ export interface Difference {
   readonly batch: Batch
   readonly touched: Touched
   readonly news: News
+  readonly rescored: Rescored
   readonly decided: Decided
 }
 
@@ -41,10 +46,10 @@ export interface Written {
 export async function writeDifference(
   tx: Transaction,
   difference: Difference,
-  policy: Policy,
+  { policy, matching }: Rules,
   at: Millis,
 ): Promise<Written> {
-  const { touched, decided } = difference
+  const { touched, decided, rescored } = difference
   // Sent one after another without waiting for each answer: the store runs them in this order.
   const identifiers = identifierChanges(difference)
   const observed = observedChanges(touched)
@@ -56,18 +61,28 @@ export async function writeDifference(
     saveStatus(tx, identifiers.statuses),
     createObserved(tx, observed.created),
     saveObserved(tx, observed.saved),
-    saveRefused(tx, refused),
+    saveRefused(tx, refused.observed),
     saveRecords(tx, recordChanges(difference)),
+    saveBlockEntries(tx, entriesMoved(rescored)),
+    saveScores(tx, rescored.scores, matching.model),
+    saveRefusedScores(tx, refused.scored),
     saveDecisions(tx, touched.decided),
     drawAsserted(tx, assertedChanges(difference)),
-    saveCustomers(tx, { ...evolution, previous, contested, at, policy: policy.hash, causeOf: causes(difference) }),
+    saveCustomers(tx, {
+      ...evolution,
+      previous,
+      contested,
+      at,
+      policy: policy.hash,
+      causeOf: causes(difference, policy),
+    }),
     saveContested(tx, contestedChanges(decided)),
     markUnresolved(tx, decided.unresolved),
   ])
   return {
     identifiersCreated: identifiers.created.length,
     edgesCreated: observed.created.length,
-    refused: [...refused.values()].filter(Boolean).length,
+    refused: [...refused.observed.values(), ...refused.scored.values()].filter(Boolean).length,
   }
 }
 
@@ -108,11 +123,13 @@ function observedChanges({ evidence, observed, before }: Touched) {
   return { created: changes.filter(isNew), saved: changes.filter(changed) }
 }
 
-function refusedChanges({ refused }: Decided): Map<PairKey, boolean> {
-  const changes = new Map<PairKey, boolean>()
-  for (const pair of refused.now.observed) if (!refused.before.has(pair)) changes.set(pair, true)
-  for (const pair of refused.before) if (!refused.now.observed.has(pair)) changes.set(pair, false)
-  return changes
+function refusedChanges({ refused: { before, now } }: Decided) {
+  return { observed: flipped(before.observed, now.observed), scored: flipped(before.scored, now.scored) }
+}
+
+/** Of each pair that is in one of both, whether it is in the second. */
+function flipped(before: ReadonlySet<PairKey>, now: ReadonlySet<PairKey>): Map<PairKey, boolean> {
+  return new Map([...now.symmetricDifference(before)].map((pair) => [pair, now.has(pair)]))
 }
 
 function contestedChanges({ next, evolution, previous, contested }: Decided): Map<CustomerId, boolean> {
@@ -125,13 +142,25 @@ function contestedChanges({ next, evolution, previous, contested }: Decided): Ma
   return changes
 }
 
-function recordChanges({ touched, news }: Difference) {
+function recordChanges({ touched, news, rescored }: Difference) {
   return [...touched.evidence.records.values()]
     .filter(({ key }) => news.records.has(key))
     .map((record) => {
       const none = { current: undefined, claims: new Set<never>(), version: undefined }
-      return { record, ...(touched.records.get(record.key) ?? none), versions: newVersions(touched, record.key) }
+      const blocks = rescored.blocks.get(record.key)?.now ?? touched.before.records.get(record.key)?.blocks ?? []
+      return {
+        record,
+        ...(touched.records.get(record.key) ?? none),
+        versions: newVersions(touched, record.key),
+        blocks,
+      }
     })
+}
+
+function entriesMoved({ blocks }: Rescored) {
+  const moved = (of: 'left' | 'entered') =>
+    [...blocks].flatMap(([record, move]) => move[of].map((block): BlockEntry => [block, record]))
+  return { left: moved('left'), entered: moved('entered') }
 }
 
 function newVersions({ evidence, before }: Touched, key: Parameters<typeof before.versions.get>[0]) {
@@ -153,15 +182,17 @@ function assertedChanges({ touched, decided }: Difference) {
 }
 
 /** Why customers of these identifiers changed, as the change feed words it. */
-function causes({ batch, touched, decided }: Difference) {
+function causes({ batch, touched, rescored, decided }: Difference, policy: Policy) {
   const turnedShared = new Set(
     [...decided.derived]
       .filter(([key, { status }]) => status === 'shared' && statusBefore(key) === 'linking')
       .map(([key]) => key),
   )
+  const scored = new Set(relinked(rescored, policy))
   return (members: readonly IdentifierKey[]) => {
     if (members.some((key) => turnedShared.has(key))) return 'shared'
-    return touched.decided.length > 0 || batch.revisit !== undefined ? 'asserted' : 'observed'
+    if (touched.decided.length > 0 || batch.revisit !== undefined) return 'asserted'
+    return members.some((key) => scored.has(key)) ? 'scored' : 'observed'
   }
 
   function statusBefore(key: IdentifierKey) {

@@ -27,21 +27,25 @@ export function everythingIn({ statuses, customers, refused, scored }: Resolutio
 }
 
 /** Of a resolution, what the oracle answers too. */
-export function comparable({ statuses, customers, refused }: Resolution) {
+export function comparable({ statuses, customers, refused, scored }: Resolution) {
   return {
     statuses: sortedEntries(statuses),
     customers: customers
       .map(({ anchor, members, firstSeen, lastSeen }) => ({ anchor, members, firstSeen, lastSeen }))
       .toSorted((x, y) => compareKeys(x.anchor, y.anchor)),
     refused: sortedSets(refused),
+    scored: scored
+      .map(({ a, b, probability }) => ({ a, b, probability }))
+      .toSorted((x, y) => compareKeys(`${x.a}\t${x.b}`, `${y.a}\t${y.b}`)),
   }
 }
 
-export function comparableAnswer({ statuses, customers, refused }: OracleAnswer) {
+export function comparableAnswer({ statuses, customers, refused, scored }: OracleAnswer) {
   return {
     statuses: sortedEntries(statuses),
     customers: customers.map(({ anchor, members, firstSeen, lastSeen }) => ({ anchor, members, firstSeen, lastSeen })),
     refused,
+    scored,
   }
 }
 

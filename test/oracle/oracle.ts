@@ -21,7 +21,17 @@ export interface OracleRules {
   readonly scopes: ScopeNames
   contradicts(a: OracleRecord, b: OracleRecord): boolean
   /** Pairs of accounts with the probability that they are one customer's. */
-  score(records: readonly OracleRecord[]): readonly { a: IdentifierKey; b: IdentifierKey; probability: number }[]
+  score(
+    records: readonly OracleRecord[],
+    limits: ScoreLimits,
+  ): readonly { a: IdentifierKey; b: IdentifierKey; probability: number }[]
+}
+
+export interface ScoreLimits {
+  /** Records above which a block proposes no pair. */
+  readonly maxBlock: number
+  /** Probability from which a pair is kept. */
+  readonly least: number
 }
 
 interface OracleCustomer extends SeenTimes {
@@ -39,6 +49,8 @@ export interface OracleAnswer {
     readonly scored: readonly PairKey[]
     readonly asserted: readonly PairKey[]
   }
+  /** Sorted. */
+  readonly scored: readonly { a: IdentifierKey; b: IdentifierKey; probability: number }[]
   readonly records: readonly OracleRecord[]
   /** What its last union would have asked: the reasons that keep two sets of identifiers apart. */
   readonly world: CannotLinkWorld
@@ -77,7 +89,8 @@ export function askOracle(items: readonly Item[], rules: OracleRules): OracleAns
     contradicts: rules.contradicts,
     notSame: assertions.filter(({ verdict }) => verdict === 'not_same'),
   }
-  const links = linksBetween(linking, edges, assertions, rules.score(records), policy)
+  const scored = rules.score(records, { maxBlock: policy.matching.maxBlock, least: policy.reviewThreshold })
+  const links = linksBetween(linking, edges, assertions, scored, policy)
   const groups = unite(linking, links, world)
   const refused = links.filter(({ a, b }) => groupWith(groups, a) !== groupWith(groups, b))
   const pairs = (type: Link['type']) =>
@@ -86,6 +99,7 @@ export function askOracle(items: readonly Item[], rules: OracleRules): OracleAns
     statuses,
     customers: groups.map((group) => customerOf(group, seen)).sort((a, b) => (a.anchor < b.anchor ? -1 : 1)),
     refused: { observed: pairs('observed'), scored: pairs('scored'), asserted: pairs('asserted') },
+    scored: scored.map(({ a, b, probability }) => ({ a, b, probability })).sort(byPair),
     records,
     world,
   }
@@ -150,6 +164,11 @@ function linksBetween(
     links.push({ type: 'scored', a, b, order: [1, policy.band(probability), Number.POSITIVE_INFINITY, a, b] })
   }
   return links.filter(({ a, b }) => linking.includes(a) && linking.includes(b)).sort(byOrder)
+}
+
+function byPair(one: { a: string; b: string }, other: { a: string; b: string }): number {
+  const [x, y] = [`${one.a}\t${one.b}`, `${other.a}\t${other.b}`]
+  return x < y ? -1 : x > y ? 1 : 0
 }
 
 function byOrder(one: Link, other: Link): number {

@@ -177,6 +177,8 @@ const anyPolicy: fc.Arbitrary<Policy> = fc
     bands: fc.constantFrom([0.97, 0.9, 0.8], [0.9], [0.95, 0.9]),
     linkThreshold: fc.constantFrom(0.85, 0.95),
     maxIdentifiers: fc.constantFrom(200, 200, 200, 6, 5, 4, 3, 2),
+    matching: fc.constantFrom(50, 50, 2, 2, 3).map((maxBlock) => ({ maxBlock })),
+    reviewThreshold: fc.constantFrom(0.5, 0.5, 0.85),
   })
   .map(createPolicy)
 
@@ -202,12 +204,13 @@ function told({ items, policy, matching }: World): string {
   const kinds = Object.entries(policy.kinds).map(([kind, { strength, perCustomer, sharedAbove, placeholders }]) =>
     JSON.stringify({ kind, strength, perCustomer, sharedAbove, placeholders }),
   )
-  const { links, bands, linkThreshold, maxIdentifiers } = policy
+  const { links, bands, linkThreshold, reviewThreshold, maxIdentifiers } = policy
   return [
     '',
     ...lines,
     ...kinds,
-    JSON.stringify({ links, bands, linkThreshold, maxIdentifiers, salt: matching.salt }),
+    JSON.stringify({ links, bands, linkThreshold, reviewThreshold, maxIdentifiers }),
+    JSON.stringify({ maxBlock: policy.matching.maxBlock, salt: matching.salt }),
     '',
   ].join('\n')
 }

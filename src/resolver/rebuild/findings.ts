@@ -1,5 +1,5 @@
 /** Parts of the graph that follow from the evidence. */
-export const PARTS = ['records', 'pairs', 'identifiers', 'customers', 'assertions'] as const
+export const PARTS = ['records', 'blocks', 'pairs', 'scores', 'identifiers', 'customers', 'assertions'] as const
 export type Part = (typeof PARTS)[number]
 
 /** A property that is not what follows from the evidence. */
@@ -11,7 +11,7 @@ export interface DifferingField {
 
 /** `missing`: the graph lacks it; `stray`: only the graph has it; `different`: it has both, and `fields` differ. */
 export interface Difference {
-  /** Of the record, pair, identifier or assertion (of pairs both, separated by a tab); the id of a customer. */
+  /** Of the record, pair, identifier or assertion (of pairs both, separated by a tab), a record and a block; the id of a customer. */
   readonly key: string
   readonly difference: 'missing' | 'stray' | 'different'
   readonly fields: readonly DifferingField[]
@@ -36,7 +36,7 @@ export interface Findings {
 
 export function createFindings(limit: number): Findings {
   const none = (): Finding => ({ checked: 0, differences: 0, counts: {}, listed: [] })
-  const parts = { records: none(), pairs: none(), identifiers: none(), customers: none(), assertions: none() }
+  const parts = Object.fromEntries(PARTS.map((part) => [part, none()])) as Record<Part, Finding>
   return {
     parts,
     differs(part, difference) {

@@ -16,6 +16,7 @@ import { factsOf } from '../../identity/facts.ts'
 import { createPolicy } from '../../identity/policy.ts'
 import { type Rules, resolve, withoutModel } from '../../identity/resolve.ts'
 import { createResolver } from '../resolver.ts'
+import { PARTS } from './findings.ts'
 import { type Rebuilt, rebuild } from './rebuild.ts'
 
 /** How many random worlds are damaged. */
@@ -58,7 +59,7 @@ async function expectWhatIsImplied(items: readonly Item[], by: Rules = rules): P
 function differencesOf({ parts }: Rebuilt) {
   return Object.fromEntries(Object.entries(parts).map(([part, { listed }]) => [part, listed]))
 }
-const none = { records: [], pairs: [], identifiers: [], customers: [], assertions: [] }
+const none = Object.fromEntries(PARTS.map((part) => [part, []]))
 
 describe('what a resolver wrote, damaged', () => {
   test.each(damages)('$name is listed, and repaired', async ({ statement, part, sort }) => {
@@ -88,7 +89,7 @@ describe('what a resolver wrote, damaged', () => {
     await fc.assert(
       fc.asyncProperty(anyWorld, anyPicks, anyDamages, async (world, picks, statements) => {
         const items = rearranged(world.items, picks)
-        const by: Rules = { policy: world.policy, idKey, matching: { ...world.matching, score: () => [] } }
+        const by: Rules = { policy: world.policy, idKey, matching: world.matching }
         await tell(items, by)
         expect(differencesOf(await check(by))).toEqual(none)
         for (const statement of statements) await ask(graph, statement)
@@ -115,6 +116,13 @@ const MAIMING = [
   'MATCH (c:Customer) SET c.golden = null, c.digest = null, c.version = 3',
   'MATCH (n) WHERE n:Identifier OR n:Customer SET n:Unresolved',
   'MATCH ()-[s:SAME_AS|NOT_SAME_AS]->() DELETE s',
+  'MATCH (e:BlockEntry) WITH e ORDER BY e.block, e.record LIMIT 3 DELETE e',
+  'MATCH (e:BlockEntry) WITH e ORDER BY e.record LIMIT 3 CREATE (:BlockEntry {block: e.block, record: e.record}), (:BlockEntry {block: 4711, record: e.record})',
+  'MATCH (r:Record) SET r.blocks = [4711]',
+  'MATCH ()-[s:SCORED]->() SET s.refused = CASE WHEN s.refused THEN null ELSE true END, s.weight = 99.0',
+  'MATCH (a)-[s:SCORED]->(b) WITH a, b, s LIMIT 2 CREATE (b)-[:SCORED {probability: 0.9, weight: 1.0}]->(a) DELETE s',
+  'MATCH (a)-[s:SCORED]->(b) WITH a, b LIMIT 2 CREATE (a)-[:SCORED {probability: 0.9, weight: 1.0}]->(b)',
+  'MATCH (a:Identifier), (b:Identifier) WHERE a.key < b.key WITH a, b LIMIT 2 CREATE (a)-[:SCORED {probability: 1.0}]->(b)',
 ]
 
 async function versionsIn(): Promise<Map<string, number>> {

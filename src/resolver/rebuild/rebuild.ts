@@ -5,16 +5,19 @@ import { lockAlone, raiseEpoch } from '../../graph/resolver-lock.ts'
 import { componentsOf } from '../../identity/components.ts'
 import { PackedFacts } from '../../identity/packed-facts.ts'
 import type { Rules } from '../../identity/resolve.ts'
+import { scoredLinks } from '../../identity/scoring.ts'
 import { compareAssertions } from './compare-assertions.ts'
+import { compareBlocks } from './compare-blocks.ts'
 import { compareCustomers } from './compare-customers.ts'
 import { comparePairs, comparePlaces, readPlaces } from './compare-places.ts'
 import { compareRecords } from './compare-records.ts'
+import { compareScores } from './compare-scores.ts'
 import { CustomerTable } from './customer-table.ts'
 import { createFindings, type Findings } from './findings.ts'
 import { type Damage, type Repaired, repair, type World } from './repair.ts'
 import { compareRefused, resolveAll } from './resolve-all.ts'
 
-export type Step = 'records' | 'identifiers' | 'pairs' | 'components' | 'customers' | 'repair'
+export type Step = 'records' | 'blocks' | 'identifiers' | 'pairs' | 'scores' | 'components' | 'customers' | 'repair'
 
 export interface RebuildOptions {
   readonly graph: Graph
@@ -51,7 +54,7 @@ export function rebuild(options: RebuildOptions): Promise<Rebuilt> {
     const equal = Object.values(findings.parts).every(({ differences }) => differences === 0)
     if (equal || !options.repair) return { equal, parts: findings.parts, repaired: undefined }
     const repaired = await repair(damage, world, {
-      ...{ graph, held, at: now(), policy: rules.policy.hash, page },
+      ...{ graph, held, at: now(), policy: rules.policy.hash, model: rules.matching.model, page },
       onRow: () => options.onRow?.('repair'),
     })
     await raiseEpoch(held)
@@ -66,17 +69,21 @@ async function compare(
   const rowOf = (step: Step) => () => onRow?.(step)
   const facts = new PackedFacts(await readAllDecisions(graph), rules.policy)
   const customers = new CustomerTable()
-  const rows = await compareRecords(graph, facts, findings, rowOf('records'))
+  const records = await compareRecords(graph, facts, { matching: rules.matching, findings }, rowOf('records'))
+  const blocks = await compareBlocks(graph, records.current, findings, rowOf('blocks'))
   const places = await readPlaces(graph, facts, customers, rowOf('identifiers'))
   const pairs = await comparePairs(graph, facts, findings, rowOf('pairs'))
   facts.settle()
-  const components = componentsOf(facts, rules)
+  const scored = scoredLinks(records.current, rules)
+  const components = componentsOf(facts, scored, rules)
   const refused = resolveAll(facts, components, customers, rowOf('components'))
   const comparing = { facts, components, customers, findings, idKey: rules.idKey }
   const damage: Damage = {
-    rows,
+    rows: records.differing,
+    blocks,
     ...{ times: pairs.times, neverRefused: pairs.neverRefused },
     identifiers: comparePlaces(facts, places, findings),
+    scores: await compareScores(graph, { scored, refused: refused.scored, rules }, findings, rowOf('scores')),
     refused: compareRefused(facts, pairs.refused, refused.pairs, findings),
     customers: await compareCustomers(graph, comparing, rowOf('customers')),
     assertions: await compareAssertions(graph, facts, refused.asserted, findings),

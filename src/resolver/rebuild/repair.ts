@@ -12,13 +12,16 @@ import {
   savePlaces,
   saveTimes,
 } from '../../graph/rebuild-writes.ts'
+import { redrawScores, saveBlockEntries } from '../../graph/scoring-writes.ts'
 import type { Components } from '../../identity/components.ts'
 import type { Ordinal, PackedFacts } from '../../identity/packed-facts.ts'
 import type { Resolution } from '../../identity/resolve.ts'
 import type { IdentifierKey, Millis, PairKey } from '../../identity/types.ts'
 import type { Drawing } from './compare-assertions.ts'
+import type { BlockDamage } from './compare-blocks.ts'
 import type { ComparedCustomers } from './compare-customers.ts'
 import type { PairSeen } from './compare-places.ts'
+import type { ScoreDamage } from './compare-scores.ts'
 import type { CustomerNumber, CustomerTable } from './customer-table.ts'
 import { pagesOf, type RepairUnit, repairUnits } from './repair-units.ts'
 import { keyOfPair } from './resolve-all.ts'
@@ -26,6 +29,8 @@ import { keyOfPair } from './resolve-all.ts'
 /** Everything that differs, beside what it is to be. */
 export interface Damage {
   readonly rows: readonly CurrentRow[]
+  readonly blocks: BlockDamage
+  readonly scores: ScoreDamage
   readonly times: readonly PairSeen[]
   /** Refused in the graph, though nothing supports them. */
   readonly neverRefused: readonly PairKey[]
@@ -48,6 +53,8 @@ export interface RepairOptions {
   readonly at: Millis
   /** Hash of the policy. */
   readonly policy: string
+  /** Name of the model. */
+  readonly model: string
   /** Rows a transaction, about; a customer comes whole, however large. */
   readonly page: number
   readonly onRow: () => void
@@ -56,6 +63,9 @@ export interface RepairOptions {
 /** How much was written. */
 export interface Repaired {
   readonly records: number
+  /** Places of records in blocks. */
+  readonly blocks: number
+  readonly scores: number
   readonly pairs: number
   readonly identifiers: number
   readonly customersSaved: number
@@ -74,6 +84,15 @@ export async function repair(damage: Damage, world: World, options: RepairOption
     return result
   }
   for (const rows of slices(damage.rows, size)) await write((tx) => saveCurrentRows(tx, rows), rows.length)
+  for (const [kind, entries] of [
+    ['left', damage.blocks.left],
+    ['entered', damage.blocks.entered],
+  ] as const) {
+    for (const page of slices(entries, size)) await write((tx) => saveBlockEntries(tx, { [kind]: page }), page.length)
+  }
+  for (const scores of slices([...damage.scores], size)) {
+    await write((tx) => redrawScores(tx, new Map(scores), options.model), scores.length)
+  }
   for (const pairs of slices(damage.times, size)) await write((tx) => saveTimes(tx, pairs), pairs.length)
   for (const pairs of slices(damage.neverRefused, size)) {
     await write((tx) => saveRefused(tx, new Map(pairs.map((pair) => [pair, false]))), pairs.length)
@@ -99,6 +118,8 @@ export async function repair(damage: Damage, world: World, options: RepairOption
   }
   return {
     records: damage.rows.length,
+    blocks: damage.blocks.left.length + damage.blocks.entered.length,
+    scores: damage.scores.size,
     pairs: damage.times.length + damage.neverRefused.length + damage.refused.size,
     identifiers: damage.identifiers.length,
     customersSaved: done.saved + damage.customers.marks.size,

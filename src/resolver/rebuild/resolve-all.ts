@@ -11,6 +11,7 @@ import type { Findings } from './findings.ts'
 export interface Refused {
   /** The numbers of pairs. */
   readonly pairs: Set<Ordinal>
+  readonly scored: Set<PairKey>
   readonly asserted: Set<PairKey>
 }
 
@@ -21,7 +22,7 @@ export function resolveAll(
   customers: CustomerTable,
   onComponent: () => void,
 ): Refused {
-  const refused: Refused = { pairs: new Set(), asserted: new Set() }
+  const refused: Refused = { pairs: new Set(), scored: new Set(), asserted: new Set() }
   for (let component = 0; component < components.count; component += 1) {
     onComponent()
     const resolution = components.resolve(component)
@@ -37,6 +38,7 @@ export function resolveAll(
       )
     }
     for (const pair of resolution.refused.asserted) refused.asserted.add(pair)
+    for (const pair of resolution.refused.scored) refused.scored.add(pair)
     if (resolution.refused.observed.size === 0) continue
     for (const pair of components.pairsOf(component)) {
       if (resolution.refused.observed.has(keyOfPair(facts, pair))) refused.pairs.add(pair)
