@@ -1,31 +1,17 @@
 import { expect, test } from 'vitest'
 import { aRecord } from '../../test/a-record.ts'
+import { twiceTold } from '../../test/twice-told.ts'
 import { type Comparable, comparableOf } from './comparable.ts'
 import { train } from './train.ts'
 
-const SYLLABLES = ['ba', 'ce', 'di', 'fo', 'gu', 'ha', 'ke', 'li', 'mo', 'nu', 'pa', 're', 'si', 'to', 'vu', 'za']
 const PEOPLE = 1500
 const WITH_TWO = 600
 /** Of those told twice, how many were told another birth year. */
 const WRONG_YEAR = 0.2
 
-/** People with names of their own and birth dates, some told twice, some of these with another birth year. */
 function population(): Comparable[] {
-  let state = 7
-  const random = (below: number) => {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
-  const word = () => Array.from({ length: 3 }, () => SYLLABLES[random(SYLLABLES.length)]).join('')
-  const two = (number: number) => String(number).padStart(2, '0')
-  return Array.from({ length: PEOPLE }, (_, person) => {
-    const [firstName, lastName, year] = [word(), word(), 1940 + random(60)]
-    const day = `${two(1 + random(12))}-${two(1 + random(28))}`
-    const told = (id: string, birthYear: number) =>
-      comparableOf(aRecord(id, { firstName, lastName, birthday: `${birthYear}-${day}` }))
-    const other = person < WITH_TWO * WRONG_YEAR ? (year > 1970 ? year - 31 : year + 29) : year
-    return [told(`${person}`, year), ...(person < WITH_TWO ? [told(`${person}-again`, other)] : [])]
-  }).flat()
+  const rows = twiceTold({ people: PEOPLE, twice: WITH_TWO, wrongYear: WRONG_YEAR })
+  return rows.map(({ id, traits }) => comparableOf(aRecord(id, traits)))
 }
 
 test('learns how often customers agree and others do, without being told who is who', () => {

@@ -30,6 +30,12 @@ interface RuleReport {
   readonly matches: number
 }
 
+export interface TrainingOptions {
+  readonly maxBlock: number
+  /** How many records there are, where those given are a share drawn by chance. */
+  readonly of?: number
+}
+
 const RANDOM_PAIRS = 1_000_000
 /** Drawn pairs of so many bits may be one customer's: they are kept, to be taken out of u. */
 const SUSPICIOUS_BITS = -4
@@ -40,9 +46,12 @@ const SUSPICIOUS_BITS = -4
  * does not itself make it agree. The same records give the same model, in whatever order they come.
  * Sources: Fellegi & Sunter 1969; Winkler 1988 for EM; u from random pairs as in Splink.
  */
-export function train(unordered: readonly Comparable[], { maxBlock }: { maxBlock: number }): Training {
+export function train(
+  unordered: readonly Comparable[],
+  { maxBlock, of = unordered.length }: TrainingOptions,
+): Training {
   const records = unordered.toSorted((a, b) => compareKeys(a.key, b.key))
-  const mostNameBits = Math.log2(Math.max(2, 2 * records.length))
+  const mostNameBits = Math.log2(Math.max(2, 2 * of))
   const start: WeightsModel = { ...defaultWeights, mostNameBits, frequencies: frequenciesOf(records) }
   const compareAt = (a: number, b: number) => compare(records[a] as Comparable, records[b] as Comparable, start)
   const drawn = drawPairs(records.length, compareAt, start)

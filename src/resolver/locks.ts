@@ -1,6 +1,6 @@
 import type { Transaction } from '../graph/graph.ts'
 import type { Place, StoredIdentifier } from '../graph/identity-reads.ts'
-import { lockAlone, lockShared } from '../graph/resolver-lock.ts'
+import { lockAlone, lockShared, type ModelName } from '../graph/resolver-lock.ts'
 import type { CustomerId, IdentifierKey } from '../identity/types.ts'
 
 /**
@@ -9,6 +9,8 @@ import type { CustomerId, IdentifierKey } from '../identity/types.ts'
  * customer (shared, blocked, history) are held themselves: shared while pairs are only added to them.
  */
 export interface Locks {
+  /** The model in force while they are held, see `lockShared`. */
+  readonly model: ModelName
   /** Locks what belongs to these places, what was locked already excepted; sorted, so that two rarely meet crosswise. */
   take(places: ReadonlyMap<IdentifierKey, Place>): Promise<void>
   /** Whether nothing that was read of an identifier can change under it. */
@@ -22,15 +24,14 @@ export interface Locks {
 /** Opens the locks of a transaction: `alone` needs no other. */
 export async function openLocks(tx: Transaction, alone: boolean): Promise<Locks> {
   if (alone) {
-    await lockAlone(tx)
+    const model = await lockAlone(tx)
     const nothing = async () => undefined
-    return { take: nothing, covers: () => true, takeCustomers: async () => false, own: nothing }
+    return { model, take: nothing, covers: () => true, takeCustomers: async () => false, own: nothing }
   }
-  await lockShared(tx)
-  return customerLocks(tx)
+  return customerLocks(tx, await lockShared(tx))
 }
 
-function customerLocks(tx: Transaction): Locks {
+function customerLocks(tx: Transaction, model: ModelName): Locks {
   const customers = new Set<CustomerId>()
   const shared = new Set<IdentifierKey>()
   const owned = new Set<IdentifierKey>()
@@ -48,6 +49,7 @@ function customerLocks(tx: Transaction): Locks {
     await tx.run(statement, { keys: wanted })
   }
   return {
+    model,
     takeCustomers,
     own: (keys) => lockIdentifiers('identity/lock-identifiers', owned, keys),
     async take(places) {

@@ -4,6 +4,7 @@ import { saveOffsets } from '../graph/identity-writes.ts'
 import { lockMatching, raiseEpoch } from '../graph/resolver-lock.ts'
 import { readBlocks, readDescriptions, readScores } from '../graph/scoring-reads.ts'
 import type { Rules } from '../identity/resolve.ts'
+import { createChampion } from './champion.ts'
 import { type Decided, decide } from './decide.ts'
 import { changedAlone, deriveGrown, readOverrides } from './derive.ts'
 import { type Locks, openLocks } from './locks.ts'
@@ -17,6 +18,7 @@ import { type Written, writeDifference } from './write-difference.ts'
 
 export interface ResolverDependencies {
   readonly graph: Graph
+  /** Their matching is what holds until a model is promoted. */
   readonly rules: Rules
   /** Identifiers of a component that is still resolved while others wait; larger ones are left to a rebuild. */
   readonly slowPathLimit?: number
@@ -38,7 +40,8 @@ const PATIENT_ATTEMPTS = 3
  * Throws `graph_unreachable`, `graph_busy`, `graph_timeout`, `graph_refused`, after minutes or many attempts where trying again may help.
  */
 export function createResolver(dependencies: ResolverDependencies): Resolver {
-  const { graph, rules, slowPathLimit = SLOW_PATH_LIMIT, now = Date.now, onRetry } = dependencies
+  const { graph, slowPathLimit = SLOW_PATH_LIMIT, now = Date.now, onRetry } = dependencies
+  const champion = createChampion(dependencies.rules)
   const limits = { identifiers: slowPathLimit, pairs: slowPathLimit * PAIRS_PER_IDENTIFIER }
   return {
     async apply(batch: Batch): Promise<BatchResult> {
@@ -50,6 +53,7 @@ export function createResolver(dependencies: ResolverDependencies): Resolver {
           // A decision may be about what another batch is just creating.
           const decides = (batch.decisions?.length ?? 0) > 0 || batch.revisit !== undefined
           const locks = await openLocks(tx, decides || attempt > PATIENT_ATTEMPTS)
+          const rules = await champion(tx, locks.model)
           // Before anything else is held: whoever waits for it holds nothing that its holder may want.
           if (mayRescore(batch)) await lockMatching(tx)
           const { touched, news, rescored, ...reading } = await read(tx, batch, locks, rules)

@@ -1,11 +1,15 @@
-import type { Graph } from '../../graph/graph.ts'
+import type { Graph, Transaction } from '../../graph/graph.ts'
 import { holdTransaction } from '../../graph/hold-transaction.ts'
+import { promoteModel } from '../../graph/models.ts'
 import { readAllDecisions } from '../../graph/rebuild-reads.ts'
 import { lockAlone, raiseEpoch } from '../../graph/resolver-lock.ts'
 import { componentsOf } from '../../identity/components.ts'
 import { PackedFacts } from '../../identity/packed-facts.ts'
 import type { Rules } from '../../identity/resolve.ts'
 import { scoredLinks } from '../../identity/scoring.ts'
+import { createMatching } from '../../matching/matching.ts'
+import type { WeightsModel } from '../../matching/weights.ts'
+import { createChampion } from '../champion.ts'
 import { compareAssertions } from './compare-assertions.ts'
 import { compareBlocks } from './compare-blocks.ts'
 import { compareCustomers } from './compare-customers.ts'
@@ -21,7 +25,10 @@ export type Step = 'records' | 'blocks' | 'identifiers' | 'pairs' | 'scores' | '
 
 export interface RebuildOptions {
   readonly graph: Graph
+  /** Their matching is what holds until a model is promoted. */
   readonly rules: Rules
+  /** Resolves by this model instead of the one in force; where it is to be written, it is in force from then on. */
+  readonly challenger?: WeightsModel
   /** Whether to write what differs. */
   readonly repair: boolean
   /** Differences listed a part. Default 20. */
@@ -47,11 +54,13 @@ export interface Rebuilt {
  * is to. Resolvers wait meanwhile. Throws `id_key_differs`, `lock_lost`, and what the graph throws.
  */
 export function rebuild(options: RebuildOptions): Promise<Rebuilt> {
-  const { graph, rules, limit = 20, page = 2000, now = Date.now } = options
+  const { graph, limit = 20, page = 2000, now = Date.now } = options
   return holdTransaction(graph, lockAlone, async (held) => {
+    const rules = await rulesFor(options, held)
     const findings = createFindings(limit)
-    const { damage, world } = await compare(options, findings)
+    const { damage, world } = await compare({ ...options, rules }, findings)
     const equal = Object.values(findings.parts).every(({ differences }) => differences === 0)
+    if (options.challenger !== undefined && options.repair) await promoteModel(held, options.challenger.name)
     if (equal || !options.repair) return { equal, parts: findings.parts, repaired: undefined }
     const repaired = await repair(damage, world, {
       ...{ graph, held, at: now(), policy: rules.policy.hash, model: rules.matching.model, page },
@@ -60,6 +69,13 @@ export function rebuild(options: RebuildOptions): Promise<Rebuilt> {
     await raiseEpoch(held)
     return { equal, parts: findings.parts, repaired }
   })
+}
+
+/** The lock is held already: asked again, it tells the model in force. */
+async function rulesFor({ rules, challenger }: RebuildOptions, held: Transaction): Promise<Rules> {
+  const { policy } = rules
+  if (challenger !== undefined) return { ...rules, matching: createMatching(challenger, policy) }
+  return createChampion(rules)(held, await lockAlone(held))
 }
 
 async function compare(

@@ -1,0 +1,118 @@
+import { isDeepStrictEqual } from 'node:util'
+import { Command } from 'commander'
+import { type Trained, train } from '../commands/train.ts'
+import { readConfig } from '../config.ts'
+import { openGraph } from '../graph/graph.ts'
+import { applySchema } from '../graph/schema.ts'
+import { defaultsOf } from '../matching/default-weights.ts'
+import type { Training } from '../matching/train.ts'
+import { priorBits } from '../matching/weights.ts'
+import { loadRules } from '../rules.ts'
+import { rebuiltInWords } from './rebuilt-in-words.ts'
+
+interface Chosen {
+  readonly apply?: true
+  readonly json?: true
+  readonly stack?: string
+}
+
+/** `selfsame train`: what makes two records one customer's, learned from the graph's own records, without labels. */
+export function trainCommand(): Command {
+  return new Command('train')
+    .description("learn how to match from the graph's own records, without labels, and keep it as the challenger")
+    .option('--apply', 'put it in force: score everything anew, and write the difference in customers')
+    .option('--json', 'print what was learned as one JSON object')
+    .option('--stack <name>', 'local stack to work on')
+    .action(async ({ apply, json, stack }: Chosen) => {
+      const config = readConfig({ stack })
+      const graph = openGraph(config)
+      try {
+        await applySchema(graph)
+        const result = await train({
+          ...{ graph, rules: loadRules(config), apply: apply === true },
+          onProgress: progress(),
+        })
+        process.stdout.write(json ? `${JSON.stringify(result)}\n` : inWords(result, apply === true))
+      } finally {
+        await graph.close()
+      }
+    })
+}
+
+/** A line for each step on stderr, where that is a terminal. */
+function progress(): (step: string) => void {
+  let last = ''
+  return (step) => {
+    if (step !== last && process.stderr.isTTY) process.stderr.write(`${step} …\n`)
+    last = step
+  }
+}
+
+function inWords(result: Trained, apply: boolean): string {
+  const { training, champion, reviewed, applied } = result
+  const { name } = training.model
+  return [
+    ...learnedInWords(result),
+    '',
+    ...modelInWords(training),
+    '',
+    ...(reviewed.champion.pairs === 0
+      ? ['Nobody has reviewed a pair yet (selfsame review): the challenger could not be judged by that.']
+      : [
+          `On ${reviewed.champion.pairs} reviewed pairs:`,
+          judged(champion, reviewed.champion),
+          judged(name, reviewed.challenger),
+        ]),
+    '',
+    ...(applied === undefined ? [] : ['What it changes:', rebuiltInWords(applied).trimEnd(), '']),
+    verdict(result, apply),
+    '',
+  ].join('\n')
+}
+
+function learnedInWords({ training, allRecords }: Trained): string[] {
+  const { records, candidates, randomPairs, iterations, converged } = training
+  const number = (value: number) => value.toLocaleString('en-US')
+  return [
+    `learned from ${number(records)} of ${number(allRecords)} records: ${number(candidates)} candidate pairs, ${number(randomPairs)} drawn at random`,
+    converged
+      ? `settled after ${iterations} iterations`
+      : `did not settle in ${iterations} iterations: few pairs are alike, or two sorts of records differ much; the model is what it had come to`,
+  ]
+}
+
+/** Of each comparison that was learned: the share of each level among one customer's pairs and others', and its bits. */
+function modelInWords({ model }: Training): string[] {
+  const lines = [
+    `prior: one pair in ${Math.round(1 / model.prior).toLocaleString('en-US')} (${priorBits(model).toFixed(1)} bits); names add at most ${model.mostNameBits.toFixed(1)} bits`,
+    '',
+    'comparison         level            m          u    bits',
+  ]
+  // Of what these records do not tell, nothing was learned: those weights are the default's.
+  const untold: string[] = []
+  for (const [comparison, levels] of Object.entries(model.comparisons)) {
+    if (isDeepStrictEqual(levels, defaultsOf(comparison))) {
+      untold.push(comparison)
+      continue
+    }
+    for (const [level, { m, u }] of Object.entries(levels)) {
+      const bits = Math.log2(m / u).toFixed(1)
+      lines.push(
+        `${comparison.padEnd(19)}${level.padEnd(10)}${m.toFixed(5).padStart(9)}${u.toFixed(6).padStart(11)}${bits.padStart(8)}`,
+      )
+    }
+  }
+  if (untold.length > 0) lines.push('', `as by default, since too few records tell: ${untold.join(', ')}`)
+  return lines
+}
+
+function judged(name: string, { precision, recall }: Trained['reviewed']['champion']): string {
+  return `  ${name.padEnd(18)} precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)}`
+}
+
+function verdict({ training, champion }: Trained, apply: boolean): string {
+  const { name } = training.model
+  if (champion === name) return `${name} is in force already: the records have taught nothing new.`
+  if (apply) return `${name} is in force; before it was ${champion}.`
+  return `${name} waits as the challenger; in force is ${champion}. To apply it: selfsame train --apply`
+}

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { resolutionIn } from '../../test/graph-state.ts'
+import { ask, emptyGraph, rules as plainRules, wipe } from '../../test/live.ts'
+import { everythingIn, evidenceOf } from '../../test/oracle/compare.ts'
+import { DAY, event } from '../../test/told.ts'
+import { twiceTold } from '../../test/twice-told.ts'
+import type { Graph } from '../graph/graph.ts'
+import { readModels } from '../graph/models.ts'
+import { identifierKey, identifierOf, recordKey } from '../identity/keys.ts'
+import { type Rules, resolve } from '../identity/resolve.ts'
+import type { Assertion, Observation } from '../identity/types.ts'
+import { defaultWeights } from '../matching/default-weights.ts'
+import { createMatching } from '../matching/matching.ts'
+import { rebuild } from '../resolver/rebuild/rebuild.ts'
+import { createResolver } from '../resolver/resolver.ts'
+import { train } from './train.ts'
+
+const plain = plainRules()
+const rules: Rules = { ...plain, matching: createMatching(defaultWeights, plain.policy) }
+const rows = twiceTold({ people: 150, twice: 60, wrongYear: 0.2 })
+
+let graph: Graph
+beforeAll(async () => {
+  graph = await emptyGraph()
+})
+afterAll(() => graph.close())
+beforeEach(async () => {
+  await wipe(graph)
+  await createResolver({ graph, rules }).apply({ observations: rows.map(contact) })
+})
+
+function contact({ id, traits }: (typeof rows)[number]): Observation {
+  const account = identifierKey('crm_contact', `crm:${id}`)
+  return event({
+    ...{ source: 'crm', type: 'record', observedAt: DAY, identifiers: [identifierOf(account)] },
+    record: { key: recordKey('crm', id), id, account, traits },
+  })
+}
+
+function verdict(person: number, other: string, same: boolean): Assertion {
+  const [a, b] = [`crm:${person}`, `crm:${other}`].map((value) => identifierKey('crm_contact', value)).sort()
+  if (a === undefined || b === undefined) throw new Error('no pair')
+  return {
+    ...{ decision: 'assertion', id: `${a} ${b}`, at: 1, by: 'steward', reason: '', a, b },
+    verdict: same ? 'same' : 'not_same',
+  }
+}
+
+test('what was learned waits; applied, it is in force for everybody, and the graph is what it implies', async () => {
+  const before = createResolver({ graph, rules })
+  const waiting = await train({ graph, rules, apply: false })
+  const { model } = waiting.training
+  expect(waiting).toMatchObject({ champion: 'default', applied: undefined, allRecords: rows.length })
+  expect(await readModels(graph)).toMatchObject([{ name: model.name, role: 'challenger', records: rows.length }])
+  expect(await rebuild({ graph, rules, repair: false })).toMatchObject({ equal: true })
+
+  const applied = await train({ graph, rules, apply: true })
+  expect(applied.training.model).toEqual(model)
+  expect(applied.applied?.parts.scores.differences).toBeGreaterThan(0)
+  expect(await readModels(graph)).toMatchObject([{ name: model.name, role: 'champion' }])
+
+  // One that was there before the model matches by it all the same.
+  const more = contact({ ...(rows[5] as (typeof rows)[number]), id: 'more' })
+  await before.apply({ observations: [more] })
+  const trained: Rules = { ...rules, matching: createMatching(model, rules.policy) }
+  const implied = resolve(evidenceOf([...rows.map(contact), more]), trained)
+  expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(implied))
+  expect(await rebuild({ graph, rules, repair: false })).toMatchObject({ equal: true })
+  const named = await ask<{ model: string }>(graph, 'MATCH ()-[s:SCORED]->() RETURN DISTINCT s.model AS model')
+  expect(named).toEqual([{ model: model.name }])
+})
+
+test('the same records teach nothing new', async () => {
+  await train({ graph, rules, apply: true })
+  expect(await train({ graph, rules, apply: true })).toMatchObject({ applied: undefined })
+  expect(await readModels(graph)).toHaveLength(1)
+})
+
+test('a share of the records teaches, the same share each time', async () => {
+  const shared = await train({ graph, rules, apply: false, mostRecords: 160 })
+  expect(shared.training.records).toBeLessThan(rows.length)
+  expect(shared.training.records).toBeGreaterThan(120)
+  const again = await train({ graph, rules, apply: false, mostRecords: 160 })
+  expect(again.training.model).toEqual(shared.training.model)
+})
+
+test('reviewed pairs judge both; one that does worse on them is not applied', async () => {
+  const alike = rows.flatMap(({ id }) => (id.endsWith('-again') ? [verdict(Number.parseInt(id, 10), id, true)] : []))
+  // Of which no record tells.
+  const married = verdict(100, '101', true)
+  await createResolver({ graph, rules }).apply({ observations: [], decisions: [...alike, married] })
+  const { reviewed } = await train({ graph, rules, apply: false })
+  expect(reviewed.challenger).toMatchObject({ pairs: 61, precision: 1 })
+  const sure = { probability: 1, weight: 20, contradicts: false }
+  const knowing = { ...rules.matching, model: 'knowing', score: () => sure, contradicts: () => false }
+  const knowingRules: Rules = { ...rules, matching: knowing }
+  await expect(train({ graph, rules: knowingRules, apply: true })).rejects.toMatchObject({ code: 'model_worse' })
+  expect(await readModels(graph)).toMatchObject([{ role: 'challenger' }])
+})
+
+test('too few records teach nothing', async () => {
+  await wipe(graph)
+  await expect(train({ graph, rules, apply: false })).rejects.toMatchObject({ code: 'too_few_records' })
+})
+
+test('a model that the graph names and does not hold stops the resolver, with the remedy', async () => {
+  await train({ graph, rules, apply: true })
+  await ask(graph, 'MATCH (m:Model) DELETE m')
+  const resolver = createResolver({ graph, rules })
+  await expect(resolver.apply({ observations: [event()] })).rejects.toMatchObject({ code: 'model_missing' })
+})

@@ -1,0 +1,134 @@
+import { SelfsameError } from '../errors.ts'
+import type { Graph, Transaction } from '../graph/graph.ts'
+import { readModels, saveChallenger } from '../graph/models.ts'
+import { readAllDecisions } from '../graph/rebuild-reads.ts'
+import { countRecords, eachDescription } from '../graph/training-reads.ts'
+import type { Description } from '../identity/facts.ts'
+import type { Rules } from '../identity/resolve.ts'
+import type { Assertion, IdentifierKey, RecordKey } from '../identity/types.ts'
+import { type Comparable, comparableOf } from '../matching/comparable.ts'
+import { type Judgement, judge, type ReviewedPair } from '../matching/judge.ts'
+import { blockOf, createMatching } from '../matching/matching.ts'
+import { modelText } from '../matching/model-text.ts'
+import { train as learn, type Training } from '../matching/train.ts'
+import { createChampion } from '../resolver/champion.ts'
+import { type Rebuilt, rebuild, type Step } from '../resolver/rebuild/rebuild.ts'
+
+export interface TrainOptions {
+  readonly graph: Graph
+  readonly rules: Rules
+  /** Whether to put the model in force and to score everything anew by it. */
+  readonly apply: boolean
+  /** Records to learn from, at most. Default 100,000, which takes some 1.7 GB. */
+  readonly mostRecords?: number
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number
+  readonly onProgress?: (step: 'reading' | 'learning' | Step) => void
+}
+
+export interface Trained {
+  readonly training: Training
+  /** Records that say anything, of which a share may have been learned from. */
+  readonly allRecords: number
+  /** The name of the model in force before. */
+  readonly champion: string
+  readonly reviewed: { readonly champion: Judgement; readonly challenger: Judgement }
+  /** What became of the graph; undefined where the model was not to be applied, or is in force already. */
+  readonly applied: Rebuilt | undefined
+}
+
+const MOST_RECORDS = 100_000
+const LEAST_RECORDS = 100
+
+/**
+ * Learns a model from the graph's own records, without labels, and keeps it as the challenger. `apply`: puts it in force
+ * and writes the difference in scores and customers. Throws `too_few_records`, and `model_worse` where people have
+ * reviewed pairs and the challenger does worse on them than the model in force.
+ */
+export async function train(options: TrainOptions): Promise<Trained> {
+  const { graph, rules, mostRecords = MOST_RECORDS, now = Date.now, onProgress = () => undefined } = options
+  const assertions = (await readAllDecisions(graph)).filter(isVerdict)
+  onProgress('reading')
+  const { comparables, all, about } = await readRecords(graph, rules, mostRecords, assertions)
+  if (comparables.length < LEAST_RECORDS) {
+    throw new SelfsameError('too_few_records', `${comparables.length} records are too few to learn from`, {
+      remedy: `the default model serves until there are ${LEAST_RECORDS}`,
+    })
+  }
+  onProgress('learning')
+  const training = learn(comparables, { maxBlock: rules.policy.matching.maxBlock, of: all })
+  const challenger = createMatching(training.model, rules.policy)
+  const champion = (await currentRules(graph, rules)).matching
+  const pairs = reviewedPairs(assertions, about)
+  const { linkThreshold } = rules.policy
+  const reviewed = {
+    champion: judge(champion, pairs, linkThreshold),
+    challenger: judge(challenger, pairs, linkThreshold),
+  }
+  const { name } = training.model
+  await saveChallenger(graph, { name, text: modelText(training.model), at: now(), records: training.records })
+  const known = { training, allRecords: all, champion: champion.model, reviewed }
+  if (!options.apply || champion.model === name) return { ...known, applied: undefined }
+  refuseWorse(reviewed)
+  const applied = await rebuild({ graph, rules, challenger: training.model, repair: true, onRow: onProgress })
+  return { ...known, applied }
+}
+
+function isVerdict(decision: { readonly decision: string; readonly verdict: string }): decision is Assertion {
+  return decision.decision === 'assertion' && decision.verdict !== 'withdrawn'
+}
+
+interface RecordsRead {
+  readonly comparables: Comparable[]
+  /** How many there are. */
+  readonly all: number
+  /** What is said about the accounts that people have judged. */
+  readonly about: ReadonlyMap<IdentifierKey, readonly Description[]>
+}
+
+/** A share of the records, drawn by a digest of their keys: the same records, the same share. */
+async function readRecords(
+  graph: Graph,
+  { policy }: Rules,
+  most: number,
+  assertions: readonly Assertion[],
+): Promise<RecordsRead> {
+  const all = await countRecords(graph)
+  const limit = (2 ** 52 * most) / Math.max(most, all)
+  const isDrawn = (key: RecordKey) => blockOf(key) < limit
+  const judged = new Set(assertions.flatMap(({ a, b }) => [a, b]))
+  const comparables: Comparable[] = []
+  const about = new Map<IdentifierKey, Description[]>()
+  await eachDescription(graph, (record) => {
+    if (judged.has(record.account)) about.set(record.account, [...(about.get(record.account) ?? []), record])
+    if (isDrawn(record.key)) comparables.push(comparableOf(record, policy.matching.traits))
+  })
+  return { comparables, all, about }
+}
+
+async function currentRules(graph: Graph, rules: Rules): Promise<Rules> {
+  const [champion] = (await readModels(graph)).filter(({ role }) => role === 'champion')
+  const tx: Transaction = { run: (name, params) => graph.read(name, params) }
+  return createChampion(rules)(tx, champion?.name)
+}
+
+function reviewedPairs(
+  assertions: readonly Assertion[],
+  about: ReadonlyMap<IdentifierKey, readonly Description[]>,
+): ReviewedPair[] {
+  return assertions.flatMap(({ a, b, verdict }) => {
+    const [one, other] = [about.get(a), about.get(b)]
+    return one === undefined || other === undefined ? [] : [{ a: one, b: other, same: verdict === 'same' }]
+  })
+}
+
+function refuseWorse({ champion, challenger }: Trained['reviewed']): void {
+  const falls = (['precision', 'recall'] as const).filter((figure) => challenger[figure] < champion[figure])
+  if (falls.length === 0) return
+  const figures = falls.map((figure) => `${figure} ${champion[figure].toFixed(3)} to ${challenger[figure].toFixed(3)}`)
+  throw new SelfsameError(
+    'model_worse',
+    `on the ${champion.pairs} pairs that people have reviewed, the challenger falls behind: ${figures.join(', ')}`,
+    { remedy: 'the model in force stays; review more pairs, or look at those that it gets wrong (selfsame why)' },
+  )
+}

@@ -1,0 +1,35 @@
+import type { Millis } from '../identity/types.ts'
+import { type Graph, int, type Transaction } from './graph.ts'
+
+/** A model as the graph keeps it. */
+export interface StoredModel {
+  readonly name: string
+  readonly role: 'champion' | 'challenger' | 'retired'
+  readonly at: Millis
+  /** How many it has learned from. */
+  readonly records: number
+}
+
+/** The text of a model; undefined where there is none of that name. */
+export async function readModel(tx: Transaction, name: string): Promise<string | undefined> {
+  const [row] = await tx.run<{ text: string }>('identity/read-model', { name })
+  return row?.text
+}
+
+/** The newest first. */
+export function readModels(graph: Graph): Promise<StoredModel[]> {
+  return graph.read<StoredModel & object>('read/models')
+}
+
+/** Keeps a model as the one that waits to be promoted, unless it is known already. */
+export async function saveChallenger(
+  graph: Graph,
+  { name, text, at, records }: Pick<StoredModel, 'name' | 'at' | 'records'> & { readonly text: string },
+): Promise<void> {
+  await graph.write((tx) => tx.run('identity/save-challenger', { name, text, at: int(at), records: int(records) }))
+}
+
+/** Puts a model in force. The lock of resolvers is held alone. */
+export async function promoteModel(tx: Transaction, name: string): Promise<void> {
+  await tx.run('identity/promote-model', { name })
+}
