@@ -5,6 +5,7 @@ import { catchUpBenchmark } from './catch-up.ts'
 import { freshnessBenchmark } from './freshness.ts'
 import { hubBenchmark } from './hub.ts'
 import { ingestBenchmark } from './ingest.ts'
+import { matchingBenchmark } from './matching.ts'
 import { mixedBenchmark } from './mixed.ts'
 import { rebuildBenchmark } from './rebuild.ts'
 import { repeatBenchmark } from './repeat.ts'
@@ -31,6 +32,7 @@ const commands = [
   workersBenchmark(),
   rebuildBenchmark(),
   accuracyBenchmark(),
+  matchingBenchmark(),
 ]
 
 for (const command of commands) program.addCommand(command.exitOverride())

@@ -1,13 +1,10 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { createWriteStream, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { SelfsameError } from '../../src/errors.ts'
 import { novelEvents } from '../../src/generator/novel-events.ts'
-import { type Bench, STACK } from './bench-stack.ts'
-import { hasEnded, peakMemory, plainEnvironment, stopChild } from './child.ts'
+import type { Bench } from './bench-stack.ts'
+import { runCommand } from './command-run.ts'
 
 export interface FileRun {
   readonly lines: number
@@ -19,10 +16,8 @@ export interface FileRun {
   readonly rss: number | undefined
 }
 
-const cli = join(import.meta.dirname, '..', '..', 'src', 'cli.ts')
 const SEED = 4
 const REPEATS = 10
-const SAMPLE_MS = 100
 
 /** Ingests a file of observations of which each comes ten times, by the command that people use. */
 export async function runFile(bench: Bench, lines: number): Promise<FileRun> {
@@ -62,18 +57,7 @@ interface Summary {
   readonly seconds: number
 }
 
-async function ingest({ atEnd }: Bench, file: string): Promise<{ summary: Summary; rss: number | undefined }> {
-  const child = spawn(process.execPath, [cli, 'ingest', file, '--source', 'bench', '--json', '--stack', STACK], {
-    // Its progress is shown where there is a terminal.
-    ...{ env: plainEnvironment(), detached: true, stdio: ['ignore', 'pipe', 'inherit'] },
-  })
-  atEnd(() => stopChild(child))
-  let rss: number | undefined
-  const sampling = setInterval(() => {
-    rss = peakMemory(child) ?? rss
-  }, SAMPLE_MS)
-  const [output] = await Promise.all([text(child.stdout), hasEnded(child) ? undefined : once(child, 'exit')])
-  clearInterval(sampling)
-  if (child.exitCode !== 0) throw new SelfsameError('child_failed', 'selfsame ingest failed, see above')
+async function ingest(bench: Bench, file: string): Promise<{ summary: Summary; rss: number | undefined }> {
+  const { output, rss } = await runCommand(bench, ['ingest', file, '--source', 'bench', '--json'])
   return { summary: JSON.parse(output.trim().split('\n').at(-1) ?? ''), rss }
 }

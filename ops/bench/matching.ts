@@ -1,0 +1,135 @@
+import type { Command } from 'commander'
+import { activeBlocks } from '../../src/identity/active-blocks.ts'
+import { addObservation, emptyEvidence } from '../../src/identity/evidence.ts'
+import { factsOf } from '../../src/identity/facts.ts'
+import type { Policy } from '../../src/identity/policy.ts'
+import { blockedRecords } from '../../src/identity/scoring.ts'
+import { defaultWeights } from '../../src/matching/default-weights.ts'
+import { createMatching } from '../../src/matching/matching.ts'
+import { loadPolicy } from '../../src/rules.ts'
+import { type Bench, type Outcome, onBenchStack } from './bench-stack.ts'
+import { startBenchWorker } from './bench-worker.ts'
+import { benchmarkCommand, type CommonOptions, positive } from './benchmark-command.ts'
+import { runCommand } from './command-run.ts'
+import { type Ground, openGround } from './ground.ts'
+import { count, round } from './in-words.ts'
+import { median } from './median.ts'
+import { nextOf } from './next-of.ts'
+import { recordMessages, recordObservations } from './record-messages.ts'
+import { TOPIC, untilCommitted } from './until-committed.ts'
+
+interface Options extends CommonOptions {
+  readonly records: number
+  readonly largest: number
+}
+
+const QUICK = { records: 10_000, largest: 20_000, runs: 1 }
+const WARM_UP = 2000
+/** Records told while the cost of one is measured, on either side. */
+const WINDOW = 20_000
+/** Messages handed to Kafka at once. */
+const PAGE = 5000
+/** Records of which candidate pairs are compared. */
+const COMPARED_RECORDS = 20_000
+
+/** `npm run bench matching`: records with traits through a worker that matches them; comparing; learning. */
+export function matchingBenchmark(): Command {
+  return benchmarkCommand({
+    name: 'matching',
+    description:
+      'records with traits through a worker that matches them, as the graph grows; comparing pairs; training',
+    ...{ runs: 3, quick: `one run, ${count(QUICK.records)} records and ${count(QUICK.largest)} at last` },
+  })
+    .option('--records <n>', 'records told, of which the rate is taken', positive, 100_000)
+    .option('--largest <n>', 'records told in the end, for the growth of what one costs', positive, 1_000_000)
+    .action((options: Options) => onBenchStack(options.json === true, (bench) => benchmark(bench, options)))
+}
+
+async function benchmark(bench: Bench, options: Options): Promise<Outcome> {
+  const { say } = bench
+  const ground = await openGround(bench)
+  const { records, largest, runs } = options.quick ? { ...options, ...QUICK } : options
+  const policy = loadPolicy(bench.config)
+  const pairs = Array.from({ length: runs }, () => pairsPerSecond(policy))
+  say(`comparing: ${count(median(pairs))} pairs/s on one core (median of ${runs})`)
+  const { first, costs, trained } = await stream(ground, { records, largest, policy })
+  const [small = Number.NaN, large = Number.NaN] = costs
+  say(`${count(first)} records/s; a record costs ${round(large / small)} times as much after ${count(largest)}`)
+  return {
+    result: {
+      ...{ benchmark: 'matching', environment: ground.environment },
+      ...{ records_per_s: Math.round(first), growth: round(large / small), pairs_per_s: Math.round(median(pairs)) },
+      ...{ train_s: round(trained.seconds), train_rss_mb: trained.rss === undefined ? null : Math.round(trained.rss) },
+      ...{ records, largest, trained_on: trained.records, pairs_runs: pairs.map(Math.round) },
+      ms_a_record: costs.map(round),
+    },
+    missed: undefined,
+  }
+}
+
+interface Streamed {
+  /** Records a second, of the first `records`. */
+  readonly first: number
+  /** Milliseconds a record in a window that ends at `records`, and in one that ends at `largest`. */
+  readonly costs: readonly number[]
+  readonly trained: { readonly seconds: number; readonly rss: number | undefined; readonly records: number }
+}
+
+/** One worker, one graph that grows: told in windows, each from the moment at which Kafka holds it. */
+async function stream(
+  { bench, kafka }: Ground,
+  { records, largest, policy }: { records: number; largest: number; policy: Policy },
+): Promise<Streamed> {
+  const worker = await startBenchWorker(bench, 'matching')
+  const producer = await kafka.producer()
+  const topic = worker.topicName(TOPIC)
+  const messages = recordMessages(WARM_UP + largest, policy)
+  let told = 0
+  /** Seconds from the moment at which so many more stand in Kafka until they are committed. */
+  const tell = async (more: number) => {
+    await worker.hold()
+    for (let sent = 0; sent < more; sent += PAGE) {
+      await producer.send(topic, nextOf(messages, Math.min(PAGE, more - sent)))
+    }
+    told += more
+    const start = performance.now()
+    worker.release()
+    return ((await untilCommitted(kafka, [worker], { messages: told })) - start) / 1000
+  }
+  const window = Math.min(WINDOW, Math.floor(records / 2))
+  try {
+    await tell(WARM_UP)
+    const before = await tell(records - window)
+    const small = await tell(window)
+    bench.say(`  ${count(records)} records told in ${(before + small).toFixed(1)} s`)
+    const { seconds, rss, output } = await runCommand(bench, ['train', '--json'])
+    const trained = { seconds, rss, records: JSON.parse(output).training.records as number }
+    bench.say(`  trained on ${count(trained.records)} in ${seconds.toFixed(1)} s, ${Math.round(rss ?? 0)} MB`)
+    for (let left = largest - records - window; left > 0; left -= WINDOW) await tell(Math.min(WINDOW, left))
+    const large = await tell(window)
+    return { first: records / (before + small), costs: [(1000 * small) / window, (1000 * large) / window], trained }
+  } finally {
+    await producer.close()
+    await worker.stop()
+  }
+}
+
+/** Candidate pairs of generated records, compared whole and weighed: what a pair costs, its records read already. */
+function pairsPerSecond(policy: Policy): number {
+  const evidence = emptyEvidence()
+  for (const { observation } of recordObservations(COMPARED_RECORDS, policy)) addObservation(evidence, observation)
+  const matching = createMatching(defaultWeights, policy)
+  const blocked = blockedRecords(factsOf(evidence).records.values(), matching)
+  const active = activeBlocks(
+    blocked.map(({ blocks }) => blocks),
+    policy.matching.maxBlock,
+  )
+  const pairs = [...active.pairs()]
+  const start = performance.now()
+  for (const { a, b } of pairs) {
+    const [one, other] = [blocked[a], blocked[b]]
+    // Whether they contradict takes every comparison.
+    if (one !== undefined && other !== undefined) matching.contradicts(one.record, other.record)
+  }
+  return pairs.length / ((performance.now() - start) / 1000)
+}
