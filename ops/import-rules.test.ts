@@ -19,6 +19,8 @@ const forbidden = [
   ['src/graph', '../resolver/resolver.ts'],
   ['src/resolver', '../commands/withdraw.ts'],
   ['src/commands', '../api/app.ts'],
+  ['src/explanation', '../commands/train.ts'],
+  ['src/resolver', '../explanation/search.ts'],
   ['src/warehouse', '../resolver/resolver.ts'],
   ['src/export', '../warehouse/project.ts'],
   ['src/api', '../cli/serve.ts'],
@@ -32,6 +34,7 @@ const allowed = [
   ['src/resolver', '../graph/graph.ts'],
   ['src/resolver', '../matching/matching.ts'],
   ['src/matching', '../identity/types.ts'],
+  ['src/explanation', '../matching/matching.ts'],
   ['src/graph', '../identity/types.ts'],
   ['ingest', '../src/resolver/resolver-types.ts'],
 ] as const

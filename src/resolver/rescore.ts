@@ -52,7 +52,8 @@ export async function rescore(
   const moves = movesOf(touched, news, rules)
   if (moves.size === 0) return nothingRescored
   const dirty = new Set([...moves.keys()].flatMap((key) => touched.evidence.records.get(key)?.account ?? []))
-  const [stored, ownScores] = await Promise.all([reads.about(dirty), reads.scores(dirty)])
+  const known = [...dirty].filter((key) => touched.before.identifiers.has(key))
+  const [stored, ownScores] = await Promise.all([reads.about(known), reads.scores(known)])
   const own = accountsNow(dirty, blockedRecords(stored, rules.matching), touched, moves)
   const blocks = await readMembership(reads, { accounts: own, moves }, rules.policy.matching.maxBlock)
   const accounts = new Map([...own, ...(await readMet(reads, { own, blocks, ownScores, moves }, rules))])

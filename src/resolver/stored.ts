@@ -48,23 +48,22 @@ export async function readStored(tx: Transaction, batch: Batch, locks: Locks): P
 }
 
 async function readOnce(tx: Transaction, batch: Batch, locks: Locks): Promise<Stored | undefined> {
-  const seen = await recordsIn(tx, batch)
+  // Held before: whoever brings records has the lock of matching.
+  const records = await recordsIn(tx, batch)
   const revisited = await readObservedOf(tx, batch.revisit?.identifiers ?? [])
-  const keys = identifiersIn(batch, seen.values())
+  const keys = identifiersIn(batch, records.values())
   for (const pair of revisited.keys()) for (const key of pairOf(pair)) keys.add(key)
   const places = await readPlaces(tx, keys)
   const exists = (pair: PairKey) => pairOf(pair).every((key) => places.has(key))
   // Sent one after another without waiting: what is read is read under the locks.
-  const [, identifiers, observed, customers, records, decided] = await Promise.all([
+  const [, identifiers, observed, customers, decided] = await Promise.all([
     locks.take(places),
     readIdentifiers(tx, places.keys()),
-    readObserved(tx, Iterator.from(pairsIn(batch, seen.values())).filter(exists)),
+    readObserved(tx, Iterator.from(pairsIn(batch, records.values())).filter(exists)),
     readCustomers(tx, customersIn(places)),
-    seen.size === 0 ? seen : recordsIn(tx, batch),
     readDecided(tx),
   ])
-  const settled = allCovered(locks, identifiers) && sameClaims(seen, records) && hasAll(customers, identifiers)
-  if (!settled) return undefined
+  if (!allCovered(locks, identifiers) || !hasAll(customers, identifiers)) return undefined
   return { identifiers, observed: new Map([...observed, ...revisited]), records, customers, decided }
 }
 
@@ -95,14 +94,6 @@ function hasAll(
 
 function customersIn(places: ReadonlyMap<IdentifierKey, Place>): Set<CustomerId> {
   return new Set([...places.values()].flatMap(({ customer }) => customer ?? []))
-}
-
-/** Whether what led to the locks is still so. */
-function sameClaims(before: ReadonlyMap<RecordKey, StoredRecord>, now: ReadonlyMap<RecordKey, StoredRecord>): boolean {
-  return [...now].every(([key, { claims }]) => {
-    const old = before.get(key)?.claims
-    return old !== undefined && [...claims].every((claim) => old.has(claim))
-  })
 }
 
 /** With the versions that may matter: the current one and what the batch tells; all of them where it revisits. */

@@ -1,0 +1,49 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { aRecord } from '../../test/a-record.ts'
+import { createPolicy } from '../identity/policy.ts'
+import { defaultWeights } from './default-weights.ts'
+import { explainMatch } from './explain.ts'
+import { createMatching } from './matching.ts'
+
+const policy = createPolicy({ kinds: { record: { account: true } }, reviewThreshold: 0.000001 })
+const traits = fc.record(
+  {
+    name: fc.constantFrom('Ada Smith', 'Smith Ada', 'Bill Brown', 'William Brown', 'Nguyễn An'),
+    birthday: fc.constantFrom('1990-02-11', '1990-02-12', '1971-05-06'),
+    'address.street': fc.constantFrom('1 High Street', '3 Low Road'),
+    'address.city': fc.constantFrom('Leeds', 'York'),
+    email: fc.constantFrom('ada@x.org', 'ada@y.org', 'bill@x.org'),
+  },
+  { requiredKeys: [] },
+)
+
+test('the bits of the waterfall add up to the weight by which records are matched, from either side', () => {
+  const matching = createMatching(defaultWeights, policy)
+  fc.assert(
+    fc.property(traits, traits, (one, other) => {
+      const [a, b] = [aRecord('1', one), aRecord('2', other)]
+      const explained = explainMatch(a, b, defaultWeights, policy)
+      const sum = explained.comparisons.reduce((bits, each) => bits + each.bits, explained.prior + explained.bound)
+      expect(sum).toBeCloseTo(explained.weight, 9)
+      expect(explainMatch(b, a, defaultWeights, policy)).toEqual(explained)
+      const scored = matching.score(a, b)
+      if (scored !== undefined) expect(explained.weight).toBeCloseTo(scored.weight, 5)
+      if (scored === undefined) expect(explained.probability).toBeLessThan(0.00001)
+    }),
+  )
+})
+
+test('names add no more than the model allows, and the waterfall says what is taken off', () => {
+  const name = 'Zebulon Quackenbush'
+  const model = { ...defaultWeights, mostNameBits: 3 }
+  const { comparisons, bound, weight, prior } = explainMatch(
+    aRecord('1', { name }),
+    aRecord('2', { name }),
+    model,
+    policy,
+  )
+  expect(comparisons).toMatchObject([{ comparison: 'full_name', level: 'exact', shared: ['zebulon', 'quackenbush'] }])
+  expect(bound).toBeLessThan(0)
+  expect(weight - prior).toBeCloseTo(3, 9)
+})
