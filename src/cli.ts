@@ -15,6 +15,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   reinstate: async () => (await import('./cli/withdraw.ts')).reinstateCommand(),
   export: async () => (await import('./cli/export.ts')).exportCommand(),
   sql: async () => (await import('./cli/sql.ts')).sqlCommand(),
+  why: async () => (await import('./cli/why.ts')).whyCommand(),
+  'why-not': async () => (await import('./cli/why.ts')).whyNotCommand(),
   search: async () => (await import('./cli/search.ts')).searchCommand(),
   train: async () => (await import('./cli/train.ts')).trainCommand(),
   rebuild: async () => (await import('./cli/rebuild.ts')).rebuildCommand(),

@@ -15,7 +15,7 @@ export interface MatchExplanation {
   readonly bound: number
 }
 
-export interface WeighedFinding extends Finding {
+interface WeighedFinding extends Finding {
   readonly bits: number
 }
 

@@ -1,0 +1,138 @@
+import { Command } from 'commander'
+import { identifyText } from '../api/find-identifiers.ts'
+import { readConfig } from '../config.ts'
+import { SelfsameError } from '../errors.ts'
+import {
+  type Apart,
+  type ComparedRecords,
+  type End,
+  type ExplainedLink,
+  type ExplainedObstacle,
+  type Together,
+  why,
+} from '../explanation/why.ts'
+import { openGraph } from '../graph/graph.ts'
+import type { IdentifierKey } from '../identity/types.ts'
+import { loadPolicy } from '../rules.ts'
+import { waterfall } from './waterfall.ts'
+
+interface Chosen {
+  readonly json?: true
+  readonly stack?: string
+}
+
+/** `selfsame why A B`: the links that make two identifiers one customer's. */
+export function whyCommand(): Command {
+  return command('why', 'why two identifiers are one customer: the strongest path, its weakest link, the cut')
+}
+
+/** `selfsame why-not A B`: what keeps them apart. */
+export function whyNotCommand(): Command {
+  return command('why-not', 'why two identifiers are not one customer: refused links, what stands between, the score')
+}
+
+/** Both answer what is so, whichever was asked. */
+function command(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .argument('<a>', 'an identifier as people write it: an e-mail, a phone number, kind:value')
+    .argument('<b>', 'another one')
+    .option('--json', 'print the answer as one JSON object')
+    .option('--stack <name>', 'local stack to ask')
+    .action(async (a: string, b: string, { json, stack }: Chosen) => {
+      const config = readConfig({ stack })
+      const graph = openGraph(config)
+      try {
+        const finding = { graph, policy: loadPolicy(config) }
+        const only = async (text: string) => onlyOne(text, await identifyText(text, finding))
+        const answer = await why(await only(a), await only(b), finding)
+        process.stdout.write(json ? `${JSON.stringify(answer)}\n` : `${inWords(answer).join('\n')}\n`)
+      } finally {
+        await graph.close()
+      }
+    })
+}
+
+function onlyOne(text: string, keys: readonly IdentifierKey[]): IdentifierKey {
+  const [key, ...others] = keys
+  if (key === undefined) {
+    throw new SelfsameError('unknown_identifier', `"${text}" was never observed`, {
+      remedy: 'look how it is written; accounts are kind:scope:value, such as crm_contact:crm:1001',
+    })
+  }
+  if (others.length === 0) return key
+  throw new SelfsameError('ambiguous_identifier', `"${text}" may be several identifiers`, {
+    remedy: `write one of them whole: ${keys.join(', ')}`,
+  })
+}
+
+function inWords(answer: Together | Apart): string[] {
+  return answer.together ? togetherInWords(answer) : apartInWords(answer)
+}
+
+function togetherInWords({ customer, path, weakest, cut }: Together): string[] {
+  if (weakest === undefined) return [`They are one identifier, of customer ${customer}.`]
+  return [
+    `They are one customer, ${customer}, by ${path.length === 1 ? 'this link' : `these ${path.length} links`}:`,
+    ...path.flatMap(linkInWords),
+    '',
+    ...(path.length === 1 ? [] : ['The weakest of them:', ...linkInWords(weakest), '']),
+    cut.length === 1
+      ? 'For them to be two people, one link would have to be wrong:'
+      : `For them to be two people, ${cut.length} links would have to be wrong:`,
+    ...cut.flatMap(linkInWords),
+  ]
+}
+
+function apartInWords({ ends, refused, between, alike }: Apart): string[] {
+  return [
+    'They are not one customer.',
+    ...ends.map(endInWords),
+    ...(refused.length === 0
+      ? []
+      : ['', 'Links between their customers that were refused:', ...refused.flatMap(linkInWords)]),
+    ...(between.length === 0 ? [] : ['', 'Between their customers stands:', ...between.flatMap(obstacleInWords)]),
+    ...(refused.length + between.length > 0 ? [] : ['', 'Nothing joins them, and nothing keeps them apart.']),
+    ...(alike === undefined ? [] : ['', 'Their records that are most alike:', ...recordsInWords(alike)]),
+  ]
+}
+
+function endInWords({ key, status, customer, shared }: End): string {
+  const why =
+    shared === undefined
+      ? ''
+      : `: it was seen with ${shared.neighbours} of the kind ${shared.kind}, above ${shared.limit}`
+  return `  ${key}: ${customer === undefined ? `no customer, ${status}${why}` : `customer ${customer}`}`
+}
+
+function linkInWords({ type, a, b, probability, since, sources, records }: ExplainedLink): string[] {
+  const when = since === undefined ? '' : ` since ${new Date(since).toISOString().slice(0, 10)}`
+  const how = {
+    observed: `seen together by ${sources.join(', ')}${when} (${probability})`,
+    scored: `records alike (${probability.toFixed(4)})`,
+    same_as: `said to be the same by ${sources.join(', ')}${when}`,
+  }[type]
+  return [`  ${a} - ${b}: ${how}`, ...(records === undefined ? [] : recordsInWords(records).map((line) => `  ${line}`))]
+}
+
+function obstacleInWords(obstacle: ExplainedObstacle): string[] {
+  switch (obstacle.type) {
+    case 'not_same_as':
+      return [`  a person said that ${obstacle.a} and ${obstacle.b} are not the same`]
+    case 'contradiction':
+      return [
+        `  records ${obstacle.a} and ${obstacle.b} contradict`,
+        ...(obstacle.records === undefined ? [] : waterfall(obstacle.records.match).map((line) => `    ${line}`)),
+      ]
+    case 'capacity':
+      return [
+        `  together they would have ${obstacle.together} of the kind ${obstacle.kind}, and may have ${obstacle.limit}`,
+      ]
+    case 'size':
+      return [`  together they would have ${obstacle.together} identifiers, and may have ${obstacle.limit}`]
+  }
+}
+
+function recordsInWords({ a, b, match }: ComparedRecords): string[] {
+  return [`  ${a.key} and ${b.key}`, ...waterfall(match).map((line) => `    ${line}`)]
+}

@@ -1,0 +1,256 @@
+import { SelfsameError } from '../errors.ts'
+import type { Graph, Transaction } from '../graph/graph.ts'
+import {
+  readAssertions,
+  readCustomers,
+  readNeighbourhood,
+  readObserved,
+  readPlaces,
+  readRecordsAbout,
+} from '../graph/identity-reads.ts'
+import { readScores } from '../graph/scoring-reads.ts'
+import { type CannotLink, cannotLinks, groupOf, notSamePartners } from '../identity/cannot-link.ts'
+import { parseSupport, type Supports } from '../identity/evidence.ts'
+import { type CurrentRecord, decisionsInForce, type Seen } from '../identity/facts.ts'
+import type { HeldCustomer } from '../identity/join-customers.ts'
+import { identifierOf } from '../identity/keys.ts'
+import { type Link, linksInOrder, type ScoredLink } from '../identity/links.ts'
+import type { Policy } from '../identity/policy.ts'
+import type { Assertion, CustomerId, IdentifierKey, Kind, Millis, PairKey, Status } from '../identity/types.ts'
+import { explainMatch, type MatchExplanation } from '../matching/explain.ts'
+import { createMatching } from '../matching/matching.ts'
+import type { WeightsModel } from '../matching/weights.ts'
+import { modelInForce } from './model-in-force.ts'
+import { minimumCut, strongestPath } from './paths.ts'
+
+/** Why two identifiers are one customer's. */
+export interface Together {
+  readonly together: true
+  readonly customer: CustomerId
+  /** From the one to the other; its weakest link is as strong as that of any path. Empty where both are one. */
+  readonly path: readonly ExplainedLink[]
+  readonly weakest: ExplainedLink | undefined
+  /** The fewest links without which they would not be joined: what would have to be wrong for them to be two people. */
+  readonly cut: readonly ExplainedLink[]
+}
+
+/** Why they are not. */
+export interface Apart {
+  readonly together: false
+  readonly ends: readonly [End, End]
+  /** Links between their customers that were refused. */
+  readonly refused: readonly ExplainedLink[]
+  /** What stands between their customers; empty where nothing does: then no link joins them. */
+  readonly between: readonly ExplainedObstacle[]
+  /** The two records of theirs that are most alike, however little; undefined where one side has none. */
+  readonly alike: ComparedRecords | undefined
+}
+
+export interface End {
+  readonly key: IdentifierKey
+  readonly status: Status
+  readonly customer: CustomerId | undefined
+  /** Of a shared one: the kind of which it has more neighbours than its own kind may have. */
+  readonly shared: { readonly kind: Kind; readonly neighbours: number; readonly limit: number } | undefined
+}
+
+export interface ExplainedLink extends Pick<Link, 'type' | 'a' | 'b' | 'probability'> {
+  /** When its identifiers were first seen together, or a person decided; undefined of scored ones. */
+  readonly since: Millis | undefined
+  /** Who saw them together, or who decided. */
+  readonly sources: readonly string[]
+  /** Of scored ones: the records that are most alike. */
+  readonly records: ComparedRecords | undefined
+}
+
+export interface ComparedRecords {
+  readonly a: CurrentRecord
+  readonly b: CurrentRecord
+  readonly match: MatchExplanation
+}
+
+/** Of a contradiction with the comparison of both records. */
+export type ExplainedObstacle = CannotLink & { readonly records?: ComparedRecords }
+
+export interface WhyOptions {
+  readonly graph: Graph
+  readonly policy: Policy
+}
+
+/**
+ * Why two identifiers are one customer's, or why they are not. Throws `unknown_identifier` where one was never observed,
+ * and `changing` where the graph changes faster than it is read.
+ */
+export async function why(
+  a: IdentifierKey,
+  b: IdentifierKey,
+  { graph, policy }: WhyOptions,
+): Promise<Together | Apart> {
+  const model = await modelInForce(graph)
+  const tx: Transaction = { run: graph.read }
+  const ends = await readEnds(tx, [a, b], policy)
+  const [one, other] = ends
+  const ids = new Set([one.customer, other.customer].filter((id) => id !== undefined))
+  const customers = await readCustomers(tx, ids)
+  if (customers.size < ids.size) {
+    throw new SelfsameError('changing', 'the customers changed while they were read', {
+      retriable: true,
+      remedy: 'ask again',
+    })
+  }
+  const world = await readWorld(tx, customers, { policy, model })
+  if (one.customer !== undefined && one.customer === other.customer) {
+    const path = strongestPath(world.accepted, a, b) ?? []
+    const weakest = path.toSorted((x, y) => world.accepted.indexOf(y) - world.accepted.indexOf(x))[0]
+    const explain = explainer(tx, world)
+    return {
+      ...{ together: true, customer: one.customer },
+      path: await Promise.all(path.map(explain)),
+      weakest: weakest && (await explain(weakest)),
+      cut: await Promise.all(minimumCut(world.accepted, a, b).map(explain)),
+    }
+  }
+  return {
+    ...{ together: false, ends },
+    refused: await Promise.all(world.refused.map(explainer(tx, world))),
+    between: obstaclesBetween(one, other, world),
+    alike: await alikeAcross(tx, [one, other], world),
+  }
+}
+
+/** What is known of the customers of both, as the resolver sees it. */
+interface Known {
+  readonly customers: ReadonlyMap<CustomerId, HeldCustomer>
+  readonly records: readonly CurrentRecord[]
+  readonly assertions: ReadonlyMap<PairKey, Assertion>
+  readonly observed: ReadonlyMap<PairKey, Seen>
+  /** Links within one customer, in the order in which they are followed. */
+  readonly accepted: readonly Link[]
+  /** Links from one of the customers to the other. */
+  readonly refused: readonly Link[]
+  readonly policy: Policy
+  readonly model: WeightsModel
+}
+
+async function readWorld(
+  tx: Transaction,
+  customers: ReadonlyMap<CustomerId, HeldCustomer>,
+  { policy, model }: Pick<Known, 'policy' | 'model'>,
+): Promise<Known> {
+  const customerOf = new Map(
+    [...customers.values()].flatMap(({ id, members }) => members.map((key) => [key, id] as const)),
+  )
+  const members = [...customerOf.keys()]
+  const [neighbours, scores, decisions] = await Promise.all([
+    readNeighbourhood(tx, members),
+    readScores(tx, members),
+    readAssertions(tx, members),
+  ])
+  const observed = new Map<PairKey, Seen>(neighbours.map(({ pair, seen }) => [pair, seen]))
+  const { assertions } = decisionsInForce(decisions)
+  const statuses = new Map<IdentifierKey, Status>(members.map((key) => [key, 'linking']))
+  const scored: ScoredLink[] = [...scores.values()]
+  const links = linksInOrder({ observed, assertions }, scored, statuses, policy)
+  const isAccepted = ({ a, b }: Link) => customerOf.get(a) === customerOf.get(b)
+  return {
+    ...{ customers, assertions, observed, policy, model },
+    records: [...customers.values()].flatMap(({ records }) => records),
+    accepted: links.filter(isAccepted),
+    refused: links.filter((link) => !isAccepted(link)),
+  }
+}
+
+async function readEnds(
+  tx: Transaction,
+  keys: readonly [IdentifierKey, IdentifierKey],
+  policy: Policy,
+): Promise<[End, End]> {
+  const places = await readPlaces(tx, keys)
+  const endOf = async (key: IdentifierKey): Promise<End> => {
+    const place = places.get(key)
+    if (place === undefined) {
+      throw new SelfsameError('unknown_identifier', `${key} was never observed`, { remedy: 'look how it is written' })
+    }
+    return { key, ...place, shared: place.status === 'shared' ? await sharedBy(tx, key, policy) : undefined }
+  }
+  return [await endOf(keys[0]), await endOf(keys[1])]
+}
+
+async function sharedBy(tx: Transaction, key: IdentifierKey, policy: Policy): Promise<End['shared']> {
+  const limits = policy.kinds[identifierOf(key).kind]?.sharedAbove ?? {}
+  const rows = await tx.run<{ kind: Kind; neighbours: number }>('read/neighbour-kinds', { key })
+  const over = rows.find(({ kind, neighbours }) => neighbours > (limits[kind] ?? Number.POSITIVE_INFINITY))
+  return over && { ...over, limit: limits[over.kind] ?? 0 }
+}
+
+/** Everything that keeps their customers apart. */
+function obstaclesBetween(one: End, other: End, known: Known): ExplainedObstacle[] {
+  const [x, y] = [one, other].map(({ customer }) => customer && known.customers.get(customer))
+  if (!x || !y) return []
+  const { policy, model } = known
+  const notSame = notSamePartners(known.assertions)
+  const recordsOf = (account: IdentifierKey) => known.records.filter((record) => record.account === account)
+  const groups = [x, y].map(({ members }) => groupOf(members, recordsOf, notSame)) as [Group, Group]
+  const constraints = { policy, notSame, contradicts: createMatching(model, policy).contradicts }
+  const obstacles = [...cannotLinks(...groups, (key) => y.members.includes(key), constraints)]
+  return obstacles.map((obstacle) => {
+    if (obstacle.type !== 'contradiction') return obstacle
+    const [a, b] = [obstacle.a, obstacle.b].map((key) => known.records.find((record) => record.key === key))
+    return a && b ? { ...obstacle, records: { a, b, match: explainMatch(a, b, model, policy) } } : obstacle
+  })
+}
+type Group = ReturnType<typeof groupOf>
+
+/** The pair of records that is most alike, of all that are about either end or its customer. */
+async function alikeAcross(
+  tx: Transaction,
+  ends: readonly [End, End],
+  known: Known,
+): Promise<ComparedRecords | undefined> {
+  const [ones, others] = await Promise.all(
+    ends.map(
+      async ({ key, customer }) =>
+        known.customers.get(customer ?? ('' as CustomerId))?.records ?? readRecordsAbout(tx, [key]),
+    ),
+  )
+  return mostAlike(ones ?? [], others ?? [], known)
+}
+
+function mostAlike(
+  ones: readonly CurrentRecord[],
+  others: readonly CurrentRecord[],
+  { model, policy }: Pick<Known, 'model' | 'policy'>,
+): ComparedRecords | undefined {
+  let best: ComparedRecords | undefined
+  for (const a of ones) {
+    for (const b of others) {
+      const match = explainMatch(a, b, model, policy)
+      if (best === undefined || match.weight > best.match.weight) best = { a, b, match }
+    }
+  }
+  return best
+}
+
+function explainer(tx: Transaction, known: Known): (link: Link) => Promise<ExplainedLink> {
+  return async ({ type, pair, a, b, probability }) => {
+    const plain = { type, a, b, probability, since: undefined, sources: [], records: undefined }
+    switch (type) {
+      case 'same_as': {
+        const decided = known.assertions.get(pair)
+        return { ...plain, since: decided?.at, sources: decided === undefined ? [] : [decided.by] }
+      }
+      case 'scored': {
+        const about = (account: IdentifierKey) => known.records.filter((record) => record.account === account)
+        return { ...plain, records: mostAlike(about(a), about(b), known) }
+      }
+      case 'observed': {
+        const supports = (await readObserved(tx, [pair])).get(pair)?.supports
+        return { ...plain, since: known.observed.get(pair)?.firstSeen, sources: sourcesIn(supports) }
+      }
+    }
+  }
+}
+
+function sourcesIn(supports: Supports | undefined): string[] {
+  return [...new Set([...(supports?.keys() ?? [])].map((support) => parseSupport(support).source))].sort()
+}
