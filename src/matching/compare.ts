@@ -119,6 +119,17 @@ function compareNames(
   return [...names, ...others.map(inLight)]
 }
 
+/**
+ * Whether two people share a phone, as families do: of another name, born on another day. However much else they share,
+ * a house and its telephone make nobody the same. (An e-mail is more of one's own: where that agrees, name and birth date
+ * are as often written wrong.)
+ */
+export function areOfOneFamily(findings: readonly Finding[]): boolean {
+  const has = (comparison: string, level: string) =>
+    findings.some((finding) => finding.comparison === comparison && finding.level === level)
+  return has('phone', 'household') && has('birth_date', 'different')
+}
+
 const GIVEN = new Set(['given_name', 'full_name'])
 const CONFLICTS = new Set(['some', 'similar', 'different'])
 

@@ -52,6 +52,19 @@ describe('contradictions', () => {
     expect(matching.contradicts(father, aRecord('2', { name: 'An Nguyễn', birthday: '1960-01-02' }))).toBe(false)
   })
 
+  test('father and son of one house and one phone; a woman who moved and married is one', () => {
+    const house = { 'address.street': '12 Lê Lợi', 'address.city': 'Huế', phone: '+84868964818' }
+    const father = aRecord('1', { ...house, name: 'Nguyễn Văn An', birthday: '1960-01-02' })
+    expect(
+      matching.contradicts(father, aRecord('2', { ...house, name: 'Nguyễn Quốc Bảo', birthday: '1991-11-13' })),
+    ).toBe(true)
+    const [before, after] = [
+      { name: 'Lê Minh Châu', birthday: '1988-03-05', phone: house.phone },
+      { name: 'Trần Minh Châu', birthday: '1988-03-05', phone: house.phone, 'address.city': 'Huế' },
+    ]
+    expect(matching.contradicts(aRecord('3', before), aRecord('4', after))).toBe(false)
+  })
+
   test('one comparison alone contradicts nothing', () => {
     expect(matching.contradicts(aRecord('1', { name: 'Ada Smith' }), aRecord('2', { name: 'Bill Brown' }))).toBe(false)
   })

@@ -6,7 +6,7 @@ import type { Matching } from '../identity/resolve.ts'
 import type { Opinion } from '../identity/scoring.ts'
 import { blockingKeys } from './blocking.ts'
 import { type Comparable, comparableOf } from './comparable.ts'
-import { compareAbove } from './compare.ts'
+import { areOfOneFamily, compareAbove } from './compare.ts'
 import { evidenceBits, priorBits, probabilityOf, type WeightsModel } from './weights.ts'
 
 /** Fewer comparisons than this are too few to contradict anybody. */
@@ -30,7 +30,8 @@ export function createMatching(model: WeightsModel, policy: Policy): Matching {
     return {
       probability: rounded(probabilityOf(prior + bits)),
       weight: rounded(prior + bits),
-      contradicts: findings.length >= LEAST_COMPARISONS && bits <= policy.matching.contradictionBits,
+      contradicts:
+        findings.length >= LEAST_COMPARISONS && (bits <= policy.matching.contradictionBits || areOfOneFamily(findings)),
     }
   }
   // Rounded up, a probability may be reached by a hair's breadth less.
