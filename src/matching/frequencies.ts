@@ -30,6 +30,6 @@ function tableOf(counts: ReadonlyMap<string, number>): TermFrequencies {
     terms: Object.fromEntries(
       often.toSorted(([a], [b]) => compareKeys(a, b)).map(([term, count]) => [term, count / total]),
     ),
-    rare: 2 / total,
+    rare: Math.min(1, 2 / total),
   }
 }
