@@ -1,17 +1,16 @@
 import { SelfsameError } from '../errors.ts'
-import type { Graph, Transaction } from '../graph/graph.ts'
-import { readModels, saveChallenger } from '../graph/models.ts'
+import type { Graph } from '../graph/graph.ts'
+import { readChampion, saveChallenger } from '../graph/models.ts'
 import { readAllDecisions } from '../graph/rebuild-reads.ts'
 import { countRecords, eachDescription } from '../graph/training-reads.ts'
 import type { Description } from '../identity/facts.ts'
-import type { Rules } from '../identity/resolve.ts'
+import type { Matching, Rules } from '../identity/resolve.ts'
 import type { Assertion, IdentifierKey, RecordKey } from '../identity/types.ts'
 import { type Comparable, comparableOf } from '../matching/comparable.ts'
 import { type Judgement, judge, type ReviewedPair } from '../matching/judge.ts'
 import { blockOf, createMatching } from '../matching/matching.ts'
-import { modelText } from '../matching/model-text.ts'
+import { modelText, parseModel } from '../matching/model-text.ts'
 import { train as learn, type Training } from '../matching/train.ts'
-import { createChampion } from '../resolver/champion.ts'
 import { type Rebuilt, rebuild, type Step } from '../resolver/rebuild/rebuild.ts'
 
 export interface TrainOptions {
@@ -58,7 +57,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   onProgress('learning')
   const training = learn(comparables, { maxBlock: rules.policy.matching.maxBlock, of: all })
   const challenger = createMatching(training.model, rules.policy)
-  const champion = (await currentRules(graph, rules)).matching
+  const champion = await matchingInForce(graph, rules)
   const pairs = reviewedPairs(assertions, about)
   const { linkThreshold } = rules.policy
   const reviewed = {
@@ -106,10 +105,9 @@ async function readRecords(
   return { comparables, all, about }
 }
 
-async function currentRules(graph: Graph, rules: Rules): Promise<Rules> {
-  const [champion] = (await readModels(graph)).filter(({ role }) => role === 'champion')
-  const tx: Transaction = { run: (name, params) => graph.read(name, params) }
-  return createChampion(rules)(tx, champion?.name)
+async function matchingInForce(graph: Graph, { policy, matching }: Rules): Promise<Matching> {
+  const champion = await readChampion(graph)
+  return champion === undefined ? matching : createMatching(parseModel(champion.text), policy)
 }
 
 function reviewedPairs(

@@ -1,12 +1,11 @@
 import type { Graph } from '../graph/graph.ts'
-import { readModel, readModels } from '../graph/models.ts'
+import { readChampion } from '../graph/models.ts'
 import { defaultWeights } from '../matching/default-weights.ts'
 import { parseModel } from '../matching/model-text.ts'
 import type { WeightsModel } from '../matching/weights.ts'
 
 /** The model by which the graph is matched: the default until one is promoted. Throws `model_invalid`. */
 export async function modelInForce(graph: Graph): Promise<WeightsModel> {
-  const champion = (await readModels(graph)).find(({ role }) => role === 'champion')
-  const text = champion && (await readModel({ run: graph.read }, champion.name))
-  return text === undefined ? defaultWeights : parseModel(text)
+  const champion = await readChampion(graph)
+  return champion === undefined ? defaultWeights : parseModel(champion.text)
 }

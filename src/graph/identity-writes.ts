@@ -96,12 +96,19 @@ function observedRows(changes: readonly ObservedChange[]) {
   })
 }
 
-export async function saveRefused(tx: Transaction, changes: ReadonlyMap<PairKey, boolean>): Promise<void> {
+const SAVE_REFUSED = { observed: 'identity/save-refused', scored: 'identity/save-refused-scored' } as const
+
+/** Which links of a type are refused now. */
+export async function saveRefused(
+  tx: Transaction,
+  type: keyof typeof SAVE_REFUSED,
+  changes: ReadonlyMap<PairKey, boolean>,
+): Promise<void> {
   const rows = [...changes.keys()].sort().map((pair) => {
     const [a, b] = pairOf(pair)
     return { a, b, refused: changes.get(pair) === true ? true : null }
   })
-  await runRows(tx, 'identity/save-refused', rows)
+  await runRows(tx, SAVE_REFUSED[type], rows)
 }
 
 export interface RecordChange {

@@ -21,6 +21,13 @@ export function readModels(graph: Graph): Promise<StoredModel[]> {
   return graph.read<StoredModel & object>('read/models')
 }
 
+/** The model in force with its text; undefined where none was ever promoted. */
+export async function readChampion(graph: Graph): Promise<{ name: string; text: string } | undefined> {
+  const champion = (await readModels(graph)).find(({ role }) => role === 'champion')
+  const text = champion && (await readModel({ run: graph.read }, champion.name))
+  return champion && text !== undefined ? { name: champion.name, text } : undefined
+}
+
 /** Keeps a model as the one that waits to be promoted, unless it is known already. */
 export async function saveChallenger(
   graph: Graph,

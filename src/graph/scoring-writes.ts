@@ -3,6 +3,7 @@ import { compareKeys, pairOf } from '../identity/keys.ts'
 import type { ScoredLink } from '../identity/links.ts'
 import type { PairKey, RecordKey } from '../identity/types.ts'
 import type { Transaction } from './graph.ts'
+import { saveRefused } from './identity-writes.ts'
 import { runRows } from './rows.ts'
 
 /** A record's place in a block. */
@@ -59,7 +60,7 @@ export async function redrawScores(
     'identity/create-scored',
     drawn.map(({ link }) => scoreRow(link, model)),
   )
-  await saveRefusedScores(tx, new Map(drawn.flatMap(({ pair, refused }) => (refused ? [[pair, true]] : []))))
+  await saveRefused(tx, 'scored', new Map(drawn.flatMap(({ pair, refused }) => (refused ? [[pair, true]] : []))))
 }
 
 function scoreRow({ a, b, probability, weight }: ScoredLink, model: string) {
@@ -72,16 +73,4 @@ async function deleteScores(tx: Transaction, pairs: readonly PairKey[]): Promise
     return { a, b }
   })
   await runRows(tx, 'identity/delete-scored', rows)
-}
-
-export async function saveRefusedScores(tx: Transaction, changes: ReadonlyMap<PairKey, boolean>): Promise<void> {
-  const rows = [...changes].sort(([a], [b]) => compareKeys(a, b))
-  await runRows(
-    tx,
-    'identity/save-refused-scored',
-    rows.map(([pair, refused]) => {
-      const [a, b] = pairOf(pair)
-      return { a, b, refused: refused ? true : null }
-    }),
-  )
 }

@@ -3,8 +3,6 @@ export type Block = number
 
 /** The blocks of a set of records that propose pairs: those that at least two and at most `maxBlock` of them share. */
 export interface ActiveBlocks {
-  /** The numbers of the active blocks of a record, ascending; its number is its place in the list that was given. */
-  of(record: number): Uint32Array
   /** The block of a number. */
   block(number: number): Block
   isActive(block: Block): boolean
@@ -39,7 +37,6 @@ export function activeBlocks(blocksOf: readonly (readonly Block[])[], maxBlock: 
     for (let record = 0; record < blocksOf.length; record += 1) for (const number of own(record)) yield [number, record]
   })
   return {
-    of: own,
     block: (number) => active[number] ?? Number.NaN,
     isActive: (block) => numberOf(block) >= 0,
     *pairs() {

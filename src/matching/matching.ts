@@ -7,7 +7,7 @@ import type { Opinion } from '../identity/scoring.ts'
 import { blockingKeys } from './blocking.ts'
 import { type Comparable, comparableOf } from './comparable.ts'
 import { areOfOneFamily, compareAbove } from './compare.ts'
-import { evidenceBits, priorBits, probabilityOf, type WeightsModel } from './weights.ts'
+import { evidenceBits, priorBits, probabilityOf, type WeightsModel, weightOf } from './weights.ts'
 
 /** Fewer comparisons than this are too few to contradict anybody. */
 const LEAST_COMPARISONS = 2
@@ -35,7 +35,7 @@ export function createMatching(model: WeightsModel, policy: Policy): Matching {
     }
   }
   // Rounded up, a probability may be reached by a hair's breadth less.
-  const least = bitsOf(policy.reviewThreshold) - prior - HAIRS_BREADTH
+  const least = weightOf(policy.reviewThreshold) - prior - HAIRS_BREADTH
   return {
     model: model.name,
     contradicts: (a, b) => opinionOn(a, b, Number.NEGATIVE_INFINITY)?.contradicts === true,
@@ -48,11 +48,6 @@ export function createMatching(model: WeightsModel, policy: Policy): Matching {
 }
 
 const HAIRS_BREADTH = 0.001
-
-/** The match weight of a probability. */
-function bitsOf(probability: number): number {
-  return Math.log2(probability / (1 - probability))
-}
 
 /** A blocking key as a number: 52 bits, so that it is a whole number in every language and in the graph. */
 export function blockOf(key: string): Block {

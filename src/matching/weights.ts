@@ -95,7 +95,12 @@ export function raritiesBits(findings: readonly Finding[], { frequencies }: Pick
 
 /** Bits of odds, the prior's. */
 export function priorBits({ prior }: Pick<WeightsModel, 'prior'>): number {
-  return Math.log2(prior / (1 - prior))
+  return weightOf(prior)
+}
+
+/** The match weight of a probability, in bits. */
+export function weightOf(probability: number): number {
+  return Math.log2(probability / (1 - probability))
 }
 
 /** Probability of a match weight, prior included. */

@@ -14,7 +14,7 @@ import {
   saveRefused,
   saveStatus,
 } from '../graph/identity-writes.ts'
-import { type BlockEntry, saveBlockEntries, saveRefusedScores, saveScores } from '../graph/scoring-writes.ts'
+import { type BlockEntry, saveBlockEntries, saveScores } from '../graph/scoring-writes.ts'
 import { pairKey } from '../identity/keys.ts'
 import type { Policy } from '../identity/policy.ts'
 import type { Rules } from '../identity/resolve.ts'
@@ -61,11 +61,11 @@ export async function writeDifference(
     saveStatus(tx, identifiers.statuses),
     createObserved(tx, observed.created),
     saveObserved(tx, observed.saved),
-    saveRefused(tx, refused.observed),
+    saveRefused(tx, 'observed', refused.observed),
     saveRecords(tx, recordChanges(difference)),
     saveBlockEntries(tx, entriesMoved(rescored)),
     saveScores(tx, rescored.scores, matching.model),
-    saveRefusedScores(tx, refused.scored),
+    saveRefused(tx, 'scored', refused.scored),
     saveDecisions(tx, touched.decided),
     drawAsserted(tx, assertedChanges(difference)),
     saveCustomers(tx, {

@@ -95,7 +95,7 @@ export async function repair(damage: Damage, world: World, options: RepairOption
   }
   for (const pairs of slices(damage.times, size)) await write((tx) => saveTimes(tx, pairs), pairs.length)
   for (const pairs of slices(damage.neverRefused, size)) {
-    await write((tx) => saveRefused(tx, new Map(pairs.map((pair) => [pair, false]))), pairs.length)
+    await write((tx) => saveRefused(tx, 'observed', new Map(pairs.map((pair) => [pair, false]))), pairs.length)
   }
   const done = { saved: 0, retired: 0, revived: 0 }
   const differing = {
@@ -192,7 +192,7 @@ function formerOf(customer: CustomerNumber, facts: PackedFacts, customers: Custo
 async function writeUnits(tx: Transaction, changes: Changes, { at, policy }: RepairOptions) {
   const { places, refused, implied, stray, marks } = changes
   await savePlaces(tx, places)
-  await saveRefused(tx, refused)
+  await saveRefused(tx, 'observed', refused)
   await markCustomers(tx, marks)
   return await repairCustomers(tx, { implied, stray, at, policy })
 }
