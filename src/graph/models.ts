@@ -1,5 +1,7 @@
+import { SelfsameError } from '../errors.ts'
 import type { Millis } from '../identity/types.ts'
 import { type Graph, int, type Transaction } from './graph.ts'
+import { lockShared } from './resolver-lock.ts'
 
 /** A model as the graph keeps it. */
 export interface StoredModel {
@@ -28,15 +30,23 @@ export async function readChampion(graph: Graph): Promise<{ name: string; text: 
   return champion && text !== undefined ? { name: champion.name, text } : undefined
 }
 
-/** Keeps a model as the one that waits to be promoted, unless it is known already. */
+/** Keeps a model as the one that waits to be promoted; one that is known already keeps its role. */
 export async function saveChallenger(
   graph: Graph,
   { name, text, at, records }: Pick<StoredModel, 'name' | 'at' | 'records'> & { readonly text: string },
 ): Promise<void> {
-  await graph.write((tx) => tx.run('identity/save-challenger', { name, text, at: int(at), records: int(records) }))
+  await graph.write(async (tx) => {
+    // Whoever promotes a model holds the lock alone: the one that waits here is not the one put in force meanwhile.
+    await lockShared(tx)
+    await tx.run('identity/save-challenger', { name, text, at: int(at), records: int(records) })
+  })
 }
 
-/** Puts a model in force. The lock of resolvers is held alone. */
+/** Puts a model in force. The lock of resolvers is held alone. Throws `challenger_gone`. */
 export async function promoteModel(tx: Transaction, name: string): Promise<void> {
-  await tx.run('identity/promote-model', { name })
+  const [promoted] = await tx.run('identity/promote-model', { name })
+  if (promoted !== undefined) return
+  throw new SelfsameError('challenger_gone', `the model ${name} waits no longer: another one was trained meanwhile`, {
+    remedy: 'nothing was changed; run selfsame train --apply again',
+  })
 }

@@ -51,16 +51,17 @@ export interface Rebuilt {
 
 /**
  * Compares all that the graph holds with what `resolve` answers of all its evidence, and writes the difference where it
- * is to. Resolvers wait meanwhile. Throws `id_key_differs`, `lock_lost`, and what the graph throws.
+ * is to. Resolvers wait meanwhile. Throws `id_key_differs`, `challenger_gone`, `lock_lost`, and what the graph throws.
  */
 export function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const { graph, limit = 20, page = 2000, now = Date.now } = options
   return holdTransaction(graph, lockAlone, async (held) => {
+    // Before anything is written by it, and before minutes are spent. It is in force once all is committed.
+    if (options.challenger !== undefined && options.repair) await promoteModel(held, options.challenger.name)
     const rules = await rulesFor(options, held)
     const findings = createFindings(limit)
     const { damage, world } = await compare({ ...options, rules }, findings)
     const equal = Object.values(findings.parts).every(({ differences }) => differences === 0)
-    if (options.challenger !== undefined && options.repair) await promoteModel(held, options.challenger.name)
     if (equal || !options.repair) return { equal, parts: findings.parts, repaired: undefined }
     const repaired = await repair(damage, world, {
       ...{ graph, held, at: now(), policy: rules.policy.hash, model: rules.matching.model, page },
