@@ -98,6 +98,42 @@ test('reviewed pairs judge both; one that does worse on them is not applied', as
   expect(await readModels(graph)).toMatchObject([{ role: 'challenger' }])
 })
 
+test('one that dies while it is applied says so; to go back or to finish it mends the graph', async () => {
+  await train({ graph, rules, apply: true })
+  const before = (await readModels(graph))[0]?.name
+  const more = contact({ ...(rows[5] as (typeof rows)[number]), id: 'more' })
+  await createResolver({ graph, rules }).apply({ observations: [more] })
+  const dying = train({
+    ...{ graph, rules, apply: true },
+    onProgress: (step) => {
+      if (step === 'repair') throw new Error('killed')
+    },
+  })
+  await expect(dying).rejects.toMatchObject({
+    message: expect.stringContaining('follow it already'),
+    remedy: expect.stringMatching(/train --apply.*rebuild/),
+  })
+  expect(await readModels(graph)).toMatchObject([{ role: 'challenger' }, { name: before, role: 'champion' }])
+  expect(await rebuild({ graph, rules, repair: false })).toMatchObject({ equal: false })
+  await rebuild({ graph, rules, repair: true })
+  expect(await rebuild({ graph, rules, repair: false })).toMatchObject({ equal: true })
+
+  const { training } = await train({ graph, rules, apply: true })
+  expect(await readModels(graph)).toMatchObject([
+    { name: training.model.name, role: 'champion' },
+    { name: before, role: 'retired' },
+  ])
+  expect(await rebuild({ graph, rules, repair: false })).toMatchObject({ equal: true })
+})
+
+test('one that was swept away by another training is not applied, and nothing is written by it', async () => {
+  const { training } = await train({ graph, rules, apply: false })
+  await ask(graph, 'MATCH (m:Model) DELETE m')
+  const applying = rebuild({ graph, rules, challenger: training.model, repair: true })
+  await expect(applying).rejects.toMatchObject({ code: 'challenger_gone' })
+  expect(await rebuild({ graph, rules, repair: false })).toMatchObject({ equal: true })
+})
+
 test('too few records teach nothing', async () => {
   await wipe(graph)
   await expect(train({ graph, rules, apply: false })).rejects.toMatchObject({ code: 'too_few_records' })

@@ -1,5 +1,7 @@
+import { SelfsameError } from '../../errors.ts'
+import { translate } from '../../graph/errors.ts'
 import type { Graph, Transaction } from '../../graph/graph.ts'
-import { holdTransaction } from '../../graph/hold-transaction.ts'
+import { type Held, holdTransaction } from '../../graph/hold-transaction.ts'
 import { promoteModel } from '../../graph/models.ts'
 import { readAllDecisions } from '../../graph/rebuild-reads.ts'
 import { lockAlone, raiseEpoch } from '../../graph/resolver-lock.ts'
@@ -53,22 +55,38 @@ export interface Rebuilt {
  * Compares all that the graph holds with what `resolve` answers of all its evidence, and writes the difference where it
  * is to. Resolvers wait meanwhile. Throws `id_key_differs`, `challenger_gone`, `lock_lost`, and what the graph throws.
  */
-export function rebuild(options: RebuildOptions): Promise<Rebuilt> {
-  const { graph, limit = 20, page = 2000, now = Date.now } = options
-  return holdTransaction(graph, lockAlone, async (held) => {
+export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
+  const { graph, challenger, limit = 20, page = 2000, now = Date.now } = options
+  let isWriting = false
+  const work = async (held: Held): Promise<Rebuilt> => {
     // Before anything is written by it, and before minutes are spent. It is in force once all is committed.
-    if (options.challenger !== undefined && options.repair) await promoteModel(held, options.challenger.name)
+    if (challenger !== undefined && options.repair) await promoteModel(held, challenger.name)
     const rules = await rulesFor(options, held)
     const findings = createFindings(limit)
     const { damage, world } = await compare({ ...options, rules }, findings)
     const equal = Object.values(findings.parts).every(({ differences }) => differences === 0)
     if (equal || !options.repair) return { equal, parts: findings.parts, repaired: undefined }
+    isWriting = true
     const repaired = await repair(damage, world, {
       ...{ graph, held, at: now(), policy: rules.policy.hash, model: rules.matching.model, page },
       onRow: () => options.onRow?.('repair'),
     })
     await raiseEpoch(held)
     return { equal, parts: findings.parts, repaired }
+  }
+  try {
+    return await holdTransaction(graph, lockAlone, work)
+  } catch (error) {
+    throw isWriting && challenger !== undefined ? halfApplied(challenger, translate(error)) : error
+  }
+}
+
+/** What was written is committed, page by page, and the promotion with none of them. */
+function halfApplied({ name }: WeightsModel, cause: SelfsameError): SelfsameError {
+  const left = `before ${name} was in force: some of the scores and customers follow it already`
+  return new SelfsameError(cause.code, `${cause.message}, ${left}`, {
+    ...{ retriable: cause.retriable, cause },
+    remedy: 'run selfsame train --apply again to finish it, or selfsame rebuild to go back to the model in force',
   })
 }
 
