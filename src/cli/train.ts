@@ -5,6 +5,7 @@ import { readConfig } from '../config.ts'
 import { openGraph } from '../graph/graph.ts'
 import { applySchema } from '../graph/schema.ts'
 import { defaultsOf } from '../matching/default-weights.ts'
+import type { Judgement } from '../matching/judge.ts'
 import type { Training } from '../matching/train.ts'
 import { priorBits } from '../matching/weights.ts'
 import { loadRules } from '../rules.ts'
@@ -56,13 +57,7 @@ function inWords(result: Trained, apply: boolean): string {
     '',
     ...modelInWords(training),
     '',
-    ...(reviewed.champion.pairs === 0
-      ? ['Nobody has reviewed a pair yet (selfsame review): the challenger could not be judged by that.']
-      : [
-          `On ${reviewed.champion.pairs} reviewed pairs:`,
-          judged(champion, reviewed.champion),
-          judged(name, reviewed.challenger),
-        ]),
+    ...reviewedInWords(reviewed, champion, name),
     '',
     ...(applied === undefined ? [] : ['What it changes:', rebuiltInWords(applied).trimEnd(), '']),
     verdict(result, apply),
@@ -106,13 +101,30 @@ function modelInWords({ model }: Training): string[] {
   return lines
 }
 
-function judged(name: string, { precision, recall }: Trained['reviewed']['champion']): string {
+function reviewedInWords(reviewed: Trained['reviewed'], champion: string, challenger: string): string[] {
+  if (reviewed === undefined) {
+    return [
+      `The model in force, ${champion}, cannot be read: the challenger was not judged, and applying it mends that.`,
+    ]
+  }
+  if (reviewed.champion.pairs === 0) {
+    return ['Nobody has reviewed a pair yet (selfsame review): the challenger could not be judged by that.']
+  }
+  return [
+    `On ${reviewed.champion.pairs} reviewed pairs:`,
+    judged(champion, reviewed.champion),
+    judged(challenger, reviewed.challenger),
+  ]
+}
+
+function judged(name: string, { precision, recall }: Judgement): string {
   return `  ${name.padEnd(18)} precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)}`
 }
 
-function verdict({ training, champion }: Trained, apply: boolean): string {
+function verdict({ training, champion, reviewed }: Trained, apply: boolean): string {
   const { name } = training.model
-  if (champion === name) return `${name} is in force already: the records have taught nothing new.`
+  if (champion === name && reviewed !== undefined)
+    return `${name} is in force already: the records have taught nothing new.`
   if (apply) return `${name} is in force; before it was ${champion}.`
   return `${name} waits as the challenger; in force is ${champion}. To apply it: selfsame train --apply`
 }

@@ -90,7 +90,7 @@ test('reviewed pairs judge both; one that does worse on them is not applied', as
   const married = verdict(100, '101', true)
   await createResolver({ graph, rules }).apply({ observations: [], decisions: [...alike, married] })
   const { reviewed } = await train({ graph, rules, apply: false })
-  expect(reviewed.challenger).toMatchObject({ pairs: 61, precision: 1 })
+  expect(reviewed?.challenger).toMatchObject({ pairs: 61, precision: 1 })
   const sure = { probability: 1, weight: 20, contradicts: false }
   const knowing = { ...rules.matching, model: 'knowing', score: () => sure, contradicts: () => false }
   const knowingRules: Rules = { ...rules, matching: knowing }
@@ -132,6 +132,16 @@ test('one that was swept away by another training is not applied, and nothing is
   const applying = rebuild({ graph, rules, challenger: training.model, repair: true })
   await expect(applying).rejects.toMatchObject({ code: 'challenger_gone' })
   expect(await rebuild({ graph, rules, repair: false })).toMatchObject({ equal: true })
+})
+
+test('a model in force that cannot be read is no obstacle: it is trained anew, and nothing is judged', async () => {
+  const { training } = await train({ graph, rules, apply: true })
+  await ask(graph, "MATCH (m:Model) SET m.text = '{}'")
+  const resolver = createResolver({ graph, rules })
+  await expect(resolver.apply({ observations: [event()] })).rejects.toMatchObject({ code: 'model_invalid' })
+  const mended = await train({ graph, rules, apply: true })
+  expect(mended).toMatchObject({ champion: training.model.name, reviewed: undefined, applied: { equal: true } })
+  await resolver.apply({ observations: [event()] })
 })
 
 test('too few records teach nothing', async () => {

@@ -31,9 +31,15 @@ export interface Trained {
   readonly allRecords: number
   /** The name of the model in force before. */
   readonly champion: string
-  readonly reviewed: { readonly champion: Judgement; readonly challenger: Judgement }
+  /** Undefined where the model in force cannot be read: then nothing is judged. */
+  readonly reviewed: Reviewed | undefined
   /** What became of the graph; undefined where the model was not to be applied, or is in force already. */
   readonly applied: Rebuilt | undefined
+}
+
+interface Reviewed {
+  readonly champion: Judgement
+  readonly challenger: Judgement
 }
 
 const MOST_RECORDS = 100_000
@@ -57,18 +63,15 @@ export async function train(options: TrainOptions): Promise<Trained> {
   onProgress('learning')
   const training = learn(comparables, { maxBlock: rules.policy.matching.maxBlock, of: all })
   const challenger = createMatching(training.model, rules.policy)
-  const champion = await matchingInForce(graph, rules)
+  const champion = await modelInForce(graph, rules)
   const pairs = reviewedPairs(assertions, about)
-  const { linkThreshold } = rules.policy
-  const reviewed = {
-    champion: judge(champion, pairs, linkThreshold),
-    challenger: judge(challenger, pairs, linkThreshold),
-  }
+  const judged = (matching: Matching) => judge(matching, pairs, rules.policy.linkThreshold)
+  const reviewed = champion.matching && { champion: judged(champion.matching), challenger: judged(challenger) }
   const { name } = training.model
   await saveChallenger(graph, { name, text: modelText(training.model), at: now(), records: training.records })
-  const known = { training, allRecords: all, champion: champion.model, reviewed }
-  if (!options.apply || champion.model === name) return { ...known, applied: undefined }
-  refuseWorse(reviewed)
+  const known = { training, allRecords: all, champion: champion.name, reviewed }
+  if (!options.apply || (reviewed !== undefined && champion.name === name)) return { ...known, applied: undefined }
+  if (reviewed !== undefined) refuseWorse(reviewed)
   const applied = await rebuild({ graph, rules, challenger: training.model, repair: true, onRow: onProgress })
   return { ...known, applied }
 }
@@ -105,9 +108,22 @@ async function readRecords(
   return { comparables, all, about }
 }
 
-async function matchingInForce(graph: Graph, { policy, matching }: Rules): Promise<Matching> {
+interface InForce {
+  readonly name: string
+  /** Undefined where it cannot be read: training is what mends that. */
+  readonly matching: Matching | undefined
+}
+
+async function modelInForce(graph: Graph, { policy, matching }: Rules): Promise<InForce> {
   const champion = await readChampion(graph)
-  return champion === undefined ? matching : createMatching(parseModel(champion.text), policy)
+  if (champion === undefined) return { name: matching.model, matching }
+  try {
+    return { name: champion.name, matching: createMatching(parseModel(champion.text), policy) }
+  } catch (error) {
+    if (error instanceof SelfsameError && error.code === 'model_invalid')
+      return { name: champion.name, matching: undefined }
+    throw error
+  }
 }
 
 function reviewedPairs(
@@ -120,7 +136,7 @@ function reviewedPairs(
   })
 }
 
-function refuseWorse({ champion, challenger }: Trained['reviewed']): void {
+function refuseWorse({ champion, challenger }: Reviewed): void {
   const falls = (['precision', 'recall'] as const).filter((figure) => challenger[figure] < champion[figure])
   if (falls.length === 0) return
   const figures = falls.map((figure) => `${figure} ${champion[figure].toFixed(3)} to ${challenger[figure].toFixed(3)}`)

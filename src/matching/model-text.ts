@@ -19,9 +19,11 @@ const modelSchema = z.strictObject({
   ),
 })
 
-/** A model as it is stored: JSON. */
+/** A model as it is stored: JSON. Throws `model_invalid` where it would not be read again. */
 export function modelText(model: WeightsModel): string {
-  return JSON.stringify({ format: FORMAT, type: 'fellegi-sunter', ...model })
+  const text = JSON.stringify({ format: FORMAT, type: 'fellegi-sunter', ...model })
+  parseModel(text)
+  return text
 }
 
 /** Reads it. Throws `model_invalid`, naming each place and what is wrong there. */
