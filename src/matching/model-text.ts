@@ -26,21 +26,31 @@ export function modelText(model: WeightsModel): string {
   return text
 }
 
-/** Reads it. Throws `model_invalid`, naming each place and what is wrong there. */
+/** Reads it. Throws `model_invalid`, naming each place and what is wrong there, and no value of any record. */
 export function parseModel(text: string): WeightsModel {
   let raw: unknown
   try {
     raw = JSON.parse(text)
-  } catch (cause) {
-    throw new SelfsameError('model_invalid', `the model is not JSON: ${(cause as Error).message}`, { cause })
+  } catch {
+    // The parser's own words quote what stands around.
+    throw new SelfsameError('model_invalid', 'the model is not JSON', { remedy: REMEDY })
   }
   const parsed = modelSchema.safeParse(raw)
   if (!parsed.success) {
-    const places = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'model'}: ${issue.message}`)
-    throw new SelfsameError('model_invalid', `the model is not valid:\n  ${places.join('\n  ')}`, {
-      remedy: 'train one anew: selfsame train --apply',
+    const places = new Set(parsed.error.issues.map(placeOf))
+    throw new SelfsameError('model_invalid', `the model is not valid:\n  ${[...places].join('\n  ')}`, {
+      remedy: REMEDY,
     })
   }
   const { format: _, type: __, ...model } = parsed.data
   return model
+}
+
+const REMEDY = 'train one anew: selfsame train --apply'
+
+/** Terms are values of records, and so may be keys that do not belong there: neither is named. */
+function placeOf({ path, message, code }: z.core.$ZodIssue): string {
+  const terms = path.indexOf('terms')
+  const place = terms < 0 ? path : path.slice(0, terms + 1)
+  return `${place.join('.') || 'model'}: ${code === 'unrecognized_keys' ? 'what does not belong there' : message}`
 }
