@@ -33,11 +33,17 @@ export function trainCommand(): Command {
           ...{ graph, rules: loadRules(config), apply: apply === true },
           onProgress: progress(),
         })
-        process.stdout.write(json ? `${JSON.stringify(result)}\n` : inWords(result, apply === true))
+        process.stdout.write(json ? `${JSON.stringify(withoutTerms(result))}\n` : inWords(result, apply === true))
       } finally {
         await graph.close()
       }
     })
+}
+
+/** Without the values of records that the model knows to be frequent. */
+function withoutTerms({ training: { model, ...training }, ...result }: Trained) {
+  const { frequencies: _, ...weights } = model
+  return { ...result, training: { ...training, model: weights } }
 }
 
 /** A line for each step on stderr, where that is a terminal. */

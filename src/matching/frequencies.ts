@@ -5,6 +5,9 @@ import { bump } from './level-counts.ts'
 import { foldWord } from './text.ts'
 import type { TermFrequencies } from './weights.ts'
 
+/** Values of fewer records are not named: a model is stored, copied and shown, and what is rare tells of somebody. */
+const LEAST_RECORDS = 10
+
 /** How frequent each value is, of the comparisons in which that matters. */
 export function frequenciesOf(records: readonly Comparable[]): Record<string, TermFrequencies> {
   const counts = new Map<string, Map<string, number>>()
@@ -24,7 +27,7 @@ export function frequenciesOf(records: readonly Comparable[]): Record<string, Te
 
 function tableOf(counts: ReadonlyMap<string, number>): TermFrequencies {
   const total = counts.values().reduce((sum, count) => sum + count, 0)
-  const often = [...counts].filter(([, count]) => count > 1)
+  const often = [...counts].filter(([, count]) => count >= LEAST_RECORDS)
   return {
     collision: counts.values().reduce((sum, count) => sum + (count / total) ** 2, 0),
     terms: Object.fromEntries(

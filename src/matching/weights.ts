@@ -25,7 +25,7 @@ export interface WeightsModel {
 export interface TermFrequencies {
   /** Chance that two values drawn at random are equal. */
   readonly collision: number
-  /** Share of all values, of those that come more than once. */
+  /** Share of all values, of those that many records say. */
   readonly terms: Readonly<Record<string, number>>
   /** Of a value that is not among them. */
   readonly rare: number
