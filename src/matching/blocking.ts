@@ -5,7 +5,8 @@ import { foldWord } from './text.ts'
 
 /**
  * Keys under which a record is looked for, each `rule:value`. Two records with one key in common are compared.
- * Each rule finds pairs that another loses to an error: names written wrong, birth dates, addresses.
+ * Each rule finds pairs that another loses to an error: names written wrong, birth dates, addresses. However much a record
+ * says, they are fewer than a hundred, chosen by what it says alone.
  */
 export function blockingKeys(record: Comparable): string[] {
   const words = [...new Set(record.names.map(foldWord))].slice(0, MOST_WORDS)
@@ -15,9 +16,7 @@ export function blockingKeys(record: Comparable): string[] {
     ...birthKeys(record, sounds),
     ...addressKeys(record, sounds),
     ...contactKeys(record),
-    ...[...record.free]
-      .filter(([, text]) => text.length >= SHORTEST_TEXT)
-      .map(([trait, text]) => `free ${trait}:${text}`),
+    ...freeKeys(record),
   ]
   return [...new Set(keys)]
 }
@@ -48,6 +47,9 @@ const MOST_WORDS = 5
 const MOST_SOUNDS = 6
 const SHORTEST_TEXT = 4
 const PHONE_TAIL = 7
+const MOST_PHONES = 5
+/** Of traits without a role: the first by name, so that records of one source are looked for by the same. */
+const MOST_FREE = 20
 
 /** Names alone make nobody the same, see `mostNameBits`: who says nothing else is looked for by other keys, or not at all. */
 function saysMoreThanNames({ birth, email, phones, street, postalCode, free }: Comparable): boolean {
@@ -87,8 +89,13 @@ function addressKeys({ street, houseNumber, unit, postalCode, city }: Comparable
 function contactKeys({ email, phones }: Comparable): string[] {
   return [
     ...(email ? [`email:${email.local}`, ...(email.domain === '' ? [] : [`email:@${email.domain}`])] : []),
-    ...phones.map((phone) => `phone:${phone.slice(-PHONE_TAIL)}`),
+    ...phones.slice(0, MOST_PHONES).map((phone) => `phone:${phone.slice(-PHONE_TAIL)}`),
   ]
+}
+
+function freeKeys({ free }: Comparable): string[] {
+  const long = [...free].filter(([, text]) => text.length >= SHORTEST_TEXT)
+  return long.slice(0, MOST_FREE).map(([trait, text]) => `free ${trait}:${text}`)
 }
 
 /** Unordered pairs of different texts, each written in order. */

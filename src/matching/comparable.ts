@@ -23,7 +23,7 @@ export interface Comparable {
   readonly postalCode: string
   readonly city: string
   readonly region: string
-  /** What no role fits, by trait. */
+  /** What no role fits, by trait, in the order of their names. */
   readonly free: ReadonlyMap<string, string>
 }
 
