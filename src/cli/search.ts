@@ -5,7 +5,7 @@ import { SelfsameError } from '../errors.ts'
 import { type Candidate, type SearchResult, searchRecord } from '../explanation/search.ts'
 import { openGraph } from '../graph/graph.ts'
 import { loadPolicy } from '../rules.ts'
-import { waterfall } from './waterfall.ts'
+import { contradictionInWords, waterfall } from './waterfall.ts'
 
 interface Chosen {
   readonly limit: string
@@ -71,13 +71,22 @@ function inWords({ model, identifiers, candidates }: SearchResult): string {
   return `${[...known, ...(known.length > 0 ? [''] : []), ...found, `(scored by ${model})`].join('\n')}\n`
 }
 
-function candidateInWords({ customer, record, traits, sharing, isLink, match }: Candidate): string[] {
+function candidateInWords({ customer, record, traits, sharing, isLink, match, contradicting }: Candidate): string[] {
+  const verdict = isLink ? ', would be linked' : contradicting === undefined ? '' : ', but contradicts'
   const says = Object.entries(traits).map(([path, value]) => `${path} ${value}`)
   return [
-    `${customer ?? 'no customer'}  ${(100 * match.probability).toFixed(1)} %${isLink ? ', would be linked' : ''}`,
+    `${customer ?? 'no customer'}  ${(100 * match.probability).toFixed(1)} %${verdict}`,
     `  record ${record}: ${says.join(', ')}`,
     ...(sharing.length === 0 ? [] : [`  shares ${sharing.join(', ')}`]),
     ...waterfall(match).map((line) => `  ${line}`),
+    ...(contradicting === undefined ? [] : againstInWords(record, contradicting)),
     '',
+  ]
+}
+
+function againstInWords(best: string, { record, match }: NonNullable<Candidate['contradicting']>): string[] {
+  return [
+    `  contradicts record ${record}: ${contradictionInWords(match)}`,
+    ...(record === best ? [] : waterfall(match).map((line) => `  ${line}`)),
   ]
 }

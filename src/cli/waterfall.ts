@@ -17,6 +17,13 @@ export function waterfall({ prior, comparisons, bound, weight, probability }: Ma
   ]
 }
 
+/** Why two records cannot be one customer's. */
+export function contradictionInWords({ contradiction, weight, prior }: MatchExplanation): string {
+  return contradiction === 'one_family'
+    ? 'of one phone, by another name, born on another day: two of one family'
+    : `what they say differs too much: ${(weight - prior).toFixed(1)} bits, whatever the prior`
+}
+
 function signed(bits: number): string {
   return `${bits < 0 ? '' : '+'}${bits.toFixed(1)}`.padStart(6)
 }

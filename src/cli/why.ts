@@ -14,7 +14,7 @@ import {
 import { openGraph } from '../graph/graph.ts'
 import type { IdentifierKey } from '../identity/types.ts'
 import { loadPolicy } from '../rules.ts'
-import { waterfall } from './waterfall.ts'
+import { contradictionInWords, waterfall } from './waterfall.ts'
 
 interface Chosen {
   readonly json?: true
@@ -120,10 +120,7 @@ function obstacleInWords(obstacle: ExplainedObstacle): string[] {
     case 'not_same_as':
       return [`  a person said that ${obstacle.a} and ${obstacle.b} are not the same`]
     case 'contradiction':
-      return [
-        `  records ${obstacle.a} and ${obstacle.b} contradict`,
-        ...(obstacle.records === undefined ? [] : waterfall(obstacle.records.match).map((line) => `    ${line}`)),
-      ]
+      return contradictingInWords(obstacle)
     case 'capacity':
       return [
         `  together they would have ${obstacle.together} of the kind ${obstacle.kind}, and may have ${obstacle.limit}`,
@@ -131,6 +128,15 @@ function obstacleInWords(obstacle: ExplainedObstacle): string[] {
     case 'size':
       return [`  together they would have ${obstacle.together} identifiers, and may have ${obstacle.limit}`]
   }
+}
+
+function contradictingInWords({ a, b, records }: Extract<ExplainedObstacle, { type: 'contradiction' }>): string[] {
+  if (records === undefined) return [`  records ${a} and ${b} contradict`]
+  const { match } = records
+  return [
+    `  records ${a} and ${b} contradict: ${contradictionInWords(match)}`,
+    ...waterfall(match).map((line) => `    ${line}`),
+  ]
 }
 
 function recordsInWords({ a, b, match }: ComparedRecords): string[] {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ask, emptyGraph, rules as plainRules } from '../../test/live.ts'
 import { DAY, event } from '../../test/told.ts'
 import type { Graph } from '../graph/graph.ts'
@@ -52,6 +52,33 @@ test('and by its phone, however it is written, though all else differs', async (
   const { identifiers, candidates } = await search({ name: 'Phạm Quốc Bảo', phone: '0868 964 818' })
   expect(identifiers).toMatchObject([{ key: phone, status: 'linking', customer: candidates[0]?.customer }])
   expect(candidates).toMatchObject([{ record: 'crm:1', sharing: [phone], isLink: false }])
+})
+
+describe('who contradicts would not be linked, and it is said why', () => {
+  const house = { 'address.street': '5 Hàng Bài', 'address.city': 'Hà Nội' }
+  const mail = identifierKey('email', 'minh@mail.vn')
+
+  test('a son of the house and the phone is nobody who is known; his father is', async () => {
+    const father = { ...house, name: 'Đỗ Văn Hùng', birthday: '1960-01-02', phone: '+84868000111' }
+    await createResolver({ graph, rules }).apply({ observations: [contact('3', father)] })
+    const { candidates } = await search({ ...father, name: 'Đỗ Quốc Bảo', birthday: '1991-11-13' })
+    expect(candidates).toEqual([])
+    const known = await search({ ...father, birthday: '1960-01-02' })
+    expect(known.candidates).toMatchObject([{ record: 'crm:3', isLink: true, contradicting: undefined }])
+  })
+
+  test('a customer of whom another record contradicts, which nothing proposes', async () => {
+    const [one, other] = [
+      contact('4', { ...house, name: 'Lý Gia Minh' }, mail),
+      contact('5', { name: 'Phạm Thu Trang', birthday: '1983-10-09' }, mail),
+    ]
+    await createResolver({ graph, rules }).apply({ observations: [one, other] })
+    const { candidates } = await search({ ...house, name: 'Lý Gia Minh', birthday: '1951-01-28' })
+    expect(candidates).toMatchObject([
+      { record: 'crm:4', isLink: false, contradicting: { record: 'crm:5', match: { contradiction: 'unlike' } } },
+    ])
+    expect(candidates[0]?.match.probability).toBeGreaterThan(rules.policy.linkThreshold)
+  })
 })
 
 test('nobody is found where nobody is alike; a record that says nothing is refused', async () => {

@@ -1,5 +1,6 @@
 import { SelfsameError } from '../errors.ts'
 import { type Graph, int } from '../graph/graph.ts'
+import { readCustomers } from '../graph/identity-reads.ts'
 import { readBlocks } from '../graph/scoring-reads.ts'
 import type { Description } from '../identity/facts.ts'
 import { normalise } from '../identity/normalise.ts'
@@ -42,8 +43,15 @@ export interface Candidate {
   readonly traits: Readonly<Record<string, string>>
   /** Identifiers of the record that lead to the same customer. */
   readonly sharing: readonly IdentifierKey[]
-  /** Whether the model would link it. */
+  /** Whether the model would link it: it is probable enough, and nothing contradicts. */
   readonly isLink: boolean
+  readonly match: MatchExplanation
+  /** The record of the same customer that contradicts most, if any does: then they are two, however probable. */
+  readonly contradicting: ComparedRecord | undefined
+}
+
+interface ComparedRecord {
+  readonly record: RecordKey
   readonly match: MatchExplanation
 }
 
@@ -78,19 +86,26 @@ export async function searchRecord(
   ])
   const proposed = [...members.values()].flatMap((records) => (records === 'many' ? [] : records))
   const records = await readFound(graph, new Set([...proposed, ...near]))
-  const candidates = records.map(({ description, customer, status }) => {
-    const match = explainMatch(asked, description, model, policy)
-    const sharing = found.filter((each) => customer !== undefined && each.customer === customer)
-    return {
-      ...{ customer, account: description.account, record: description.key, traits: valuesOf(description), match },
-      sharing: sharing.map(({ key }) => key),
-      isLink: status === 'linking' && match.probability >= policy.linkThreshold,
-    }
+  const explain = (record: Description) => explainMatch(asked, record, model, policy)
+  const compared = records.map((each): Compared => {
+    const sharing = found.filter(({ customer }) => customer !== undefined && customer === each.customer)
+    return { ...each, match: explain(each.description), sharing: sharing.map(({ key }) => key) }
   })
-  const alike = candidates.filter(
+  const alike = compared.filter(
     ({ match, sharing }) => match.probability >= policy.reviewThreshold || sharing.length > 0,
   )
-  return { model: model.name, identifiers: found, candidates: bestOfEach(alike).slice(0, limit) }
+  const best = bestOfEach(alike).slice(0, limit)
+  const customers = await readCustomers({ run: graph.read }, new Set(best.flatMap(({ customer }) => customer ?? [])))
+  const candidates = best.map(({ description, customer, status, sharing, match }): Candidate => {
+    const records = (customer && customers.get(customer)?.records) ?? [description]
+    const contradicting = mostContradicting(records, explain)
+    const isLink = status === 'linking' && match.probability >= policy.linkThreshold && contradicting === undefined
+    return {
+      ...{ customer, account: description.account, record: description.key, traits: valuesOf(description) },
+      ...{ sharing, isLink, match, contradicting },
+    }
+  })
+  return { model: model.name, identifiers: found, candidates }
 }
 
 /** As if a source had told it. */
@@ -122,7 +137,15 @@ async function recordsNear(graph: Graph, identifiers: readonly Identifier[]): Pr
   return (await graph.read<{ key: RecordKey }>('read/records-near', params)).map(({ key }) => key)
 }
 
-async function readFound(graph: Graph, keys: ReadonlySet<RecordKey>) {
+interface Found {
+  readonly description: Description
+  readonly status: Status
+  readonly customer: CustomerId | undefined
+}
+
+interface Compared extends Found, Pick<Candidate, 'match' | 'sharing'> {}
+
+async function readFound(graph: Graph, keys: ReadonlySet<RecordKey>): Promise<Found[]> {
   type Row = Omit<Description, 'fields'> & { fields: string; status: Status; customer: CustomerId | null }
   const rows = await graph.read<Row>('read/found-records', { keys: [...keys] })
   return rows.map(({ key, account, fields, status, customer }) => ({
@@ -136,12 +159,24 @@ function valuesOf({ fields }: Description): Record<string, string> {
 }
 
 /** Of each customer the candidate that is most alike, the most alike of all first; equally alike ones by their keys. */
-function bestOfEach(candidates: readonly Candidate[]): Candidate[] {
-  const sorted = candidates.toSorted((a, b) => b.match.weight - a.match.weight || (a.record < b.record ? -1 : 1))
-  const best = new Map<string, Candidate>()
-  for (const candidate of sorted) {
-    const whose = candidate.customer ?? candidate.account
-    if (!best.has(whose)) best.set(whose, candidate)
+function bestOfEach(compared: readonly Compared[]): Compared[] {
+  const sorted = compared.toSorted(
+    (a, b) => b.match.weight - a.match.weight || (a.description.key < b.description.key ? -1 : 1),
+  )
+  const best = new Map<string, Compared>()
+  for (const each of sorted) {
+    const whose = each.customer ?? each.description.account
+    if (!best.has(whose)) best.set(whose, each)
   }
   return [...best.values()]
+}
+
+function mostContradicting(
+  records: readonly Description[],
+  explain: (record: Description) => MatchExplanation,
+): ComparedRecord | undefined {
+  const against = records
+    .map((record) => ({ record: record.key, match: explain(record) }))
+    .filter(({ match }) => match.contradiction !== undefined)
+  return against.toSorted((a, b) => a.match.weight - b.match.weight || (a.record < b.record ? -1 : 1))[0]
 }

@@ -1,5 +1,6 @@
-import type { CurrentRecord } from '../identity/facts.ts'
+import type { CurrentRecord, Description } from '../identity/facts.ts'
 import { compareKeys } from '../identity/keys.ts'
+import type { Policy } from '../identity/policy.ts'
 import type { TraitRole } from '../identity/trait-roles.ts'
 import type { RecordKey } from '../identity/types.ts'
 import { roleOfTrait } from './role-of-trait.ts'
@@ -62,6 +63,19 @@ export function comparableOf(
       .filter((phone) => phone !== ''),
     ...{ unit: folded('unit'), postalCode: folded('postal_code').replaceAll(' ', '') },
     ...{ city: folded('city'), region: folded('region') },
+  }
+}
+
+const remembered = new WeakMap<Policy['matching'], WeakMap<Description, Comparable>>()
+
+/** `comparableOf` by a policy, once a record as long as that is kept: it is compared with many. */
+export function rememberedComparables({ matching }: Pick<Policy, 'matching'>): (record: Description) => Comparable {
+  const known = remembered.get(matching) ?? new WeakMap<Description, Comparable>()
+  remembered.set(matching, known)
+  return (record) => {
+    const comparable = known.get(record) ?? comparableOf(record, matching.traits)
+    known.set(record, comparable)
+    return comparable
   }
 }
 

@@ -27,6 +27,7 @@ test('the bits of the waterfall add up to the weight by which records are matche
       const sum = explained.comparisons.reduce((bits, each) => bits + each.bits, explained.prior + explained.bound)
       expect(sum).toBeCloseTo(explained.weight, 9)
       expect(explainMatch(b, a, defaultWeights, policy)).toEqual(explained)
+      expect(explained.contradiction !== undefined).toBe(matching.contradicts(a, b))
       const scored = matching.score(a, b)
       if (scored !== undefined) expect(explained.weight).toBeCloseTo(scored.weight, 5)
       if (scored === undefined) expect(explained.probability).toBeLessThan(0.00001)
@@ -46,4 +47,14 @@ test('names add no more than the model allows, and the waterfall says what is ta
   expect(comparisons).toMatchObject([{ comparison: 'full_name', level: 'exact', shared: ['zebulon', 'quackenbush'] }])
   expect(bound).toBeLessThan(0)
   expect(weight - prior).toBeCloseTo(3, 9)
+})
+
+test('it says why two cannot be one: two of one family, or too unlike', () => {
+  const contradiction = (one: Record<string, string>, other: Record<string, string>) =>
+    explainMatch(aRecord('1', one), aRecord('2', other), defaultWeights, policy).contradiction
+  const house = { 'address.street': '12 Lê Lợi', 'address.city': 'Huế', phone: '+84868964818' }
+  const father = { ...house, name: 'Nguyễn Văn An', birthday: '1960-01-02' }
+  expect(contradiction(father, { ...house, name: 'Nguyễn Quốc Bảo', birthday: '1991-11-13' })).toBe('one_family')
+  expect(contradiction(father, { name: 'Trần Thị Hoa', birthday: '1991-11-13' })).toBe('unlike')
+  expect(contradiction(father, { ...house, name: 'Nguyễn Văn An' })).toBeUndefined()
 })

@@ -1,7 +1,8 @@
 import type { Description } from '../identity/facts.ts'
 import type { Policy } from '../identity/policy.ts'
-import { comparableOf } from './comparable.ts'
+import { rememberedComparables } from './comparable.ts'
 import { compare, type Finding } from './compare.ts'
+import { type Contradiction, contradictionOf } from './contradiction.ts'
 import { evidenceBits, priorBits, probabilityOf, type WeightsModel } from './weights.ts'
 
 /** Why two records are as alike as they are: bits that add up to the match weight. */
@@ -13,6 +14,8 @@ export interface MatchExplanation {
   readonly comparisons: readonly WeighedFinding[]
   /** What is taken off again, 0 or less: names together add no more than the model allows. */
   readonly bound: number
+  /** Why they cannot be one customer's, however probable; undefined where they can. */
+  readonly contradiction: Contradiction | undefined
 }
 
 interface WeighedFinding extends Finding {
@@ -24,10 +27,11 @@ export function explainMatch(
   one: Description,
   other: Description,
   model: WeightsModel,
-  { matching }: Pick<Policy, 'matching'>,
+  policy: Pick<Policy, 'matching'>,
 ): MatchExplanation {
   const [a, b] = one.key < other.key ? [one, other] : [other, one]
-  const findings = compare(comparableOf(a, matching.traits), comparableOf(b, matching.traits), model)
+  const prepare = rememberedComparables(policy)
+  const findings = compare(prepare(a), prepare(b), model)
   const comparisons = findings.map((finding) => ({ ...finding, bits: unboundBits([finding], model) }))
   const [prior, evidence] = [priorBits(model), evidenceBits(findings, model)]
   return {
@@ -36,6 +40,7 @@ export function explainMatch(
     prior,
     comparisons,
     bound: evidence - unboundBits(findings, model),
+    contradiction: contradictionOf(findings, evidence, policy),
   }
 }
 

@@ -5,21 +5,14 @@ import type { Policy } from '../identity/policy.ts'
 import type { Matching } from '../identity/resolve.ts'
 import type { Opinion } from '../identity/scoring.ts'
 import { blockingKeys } from './blocking.ts'
-import { type Comparable, comparableOf } from './comparable.ts'
-import { areOfOneFamily, compareAbove } from './compare.ts'
+import { rememberedComparables } from './comparable.ts'
+import { compareAbove } from './compare.ts'
+import { contradictionOf } from './contradiction.ts'
 import { evidenceBits, priorBits, probabilityOf, type WeightsModel, weightOf } from './weights.ts'
-
-/** Fewer comparisons than this are too few to contradict anybody. */
-const LEAST_COMPARISONS = 2
 
 /** Matching by a model. All answers depend on the records and the model alone. */
 export function createMatching(model: WeightsModel, policy: Policy): Matching {
-  const prepared = new WeakMap<Description, Comparable>()
-  const prepare = (record: Description) => {
-    const known = prepared.get(record) ?? comparableOf(record, policy.matching.traits)
-    prepared.set(record, known)
-    return known
-  }
+  const prepare = rememberedComparables(policy)
   const prior = priorBits(model)
   const opinionOn = (one: Description, other: Description, least: number): Opinion | undefined => {
     // In the order of their keys, so that sums of bits are the same to the last digit.
@@ -30,8 +23,7 @@ export function createMatching(model: WeightsModel, policy: Policy): Matching {
     return {
       probability: rounded(probabilityOf(prior + bits)),
       weight: rounded(prior + bits),
-      contradicts:
-        findings.length >= LEAST_COMPARISONS && (bits <= policy.matching.contradictionBits || areOfOneFamily(findings)),
+      contradicts: contradictionOf(findings, bits, policy) !== undefined,
     }
   }
   // Rounded up, a probability may be reached by a hair's breadth less.
