@@ -1,3 +1,4 @@
+import { printable } from '../export/printable.ts'
 import { type Difference, type DifferingField, type Finding, PARTS } from '../resolver/rebuild/findings.ts'
 import type { Rebuilt } from '../resolver/rebuild/rebuild.ts'
 
@@ -17,7 +18,7 @@ export function rebuiltInWords({ equal, parts, repaired }: Rebuilt): string {
     : repaired === undefined
       ? 'The graph differs from what its evidence implies; `selfsame rebuild` repairs it.'
       : 'The graph differed from what its evidence implies, and is repaired.'
-  return `${[...lines, verdict].join('\n')}\n`
+  return `${[...lines, verdict].map(printable).join('\n')}\n`
 }
 
 function section(part: string, { checked, differences, counts, listed }: Finding): string[] {

@@ -1,4 +1,5 @@
 import { SelfsameError } from '../errors.ts'
+import { printable } from '../export/printable.ts'
 
 /**
  * Says on stderr what went wrong and what to do, and answers the exit status. A stack trace is for defects of ours
@@ -6,8 +7,9 @@ import { SelfsameError } from '../errors.ts'
  */
 export function reportError(error: unknown): number {
   if (error instanceof SelfsameError && error.code !== 'bug' && error.code !== 'internal') {
-    console.error(`selfsame: ${error.message}`)
-    if (error.remedy !== undefined) console.error(`  ${error.remedy}`)
+    const lines = [`selfsame: ${error.message}`, ...(error.remedy === undefined ? [] : [`  ${error.remedy}`])]
+    // Both may quote what a source sent, and have several lines.
+    for (const line of lines.flatMap((text) => text.split('\n'))) console.error(printable(line))
     return 1
   }
   console.error('selfsame: this should not have happened; please report it with what follows')

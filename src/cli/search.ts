@@ -5,6 +5,7 @@ import { SelfsameError } from '../errors.ts'
 import { type Candidate, type SearchResult, searchRecord } from '../explanation/search.ts'
 import { openGraph } from '../graph/graph.ts'
 import { loadPolicy } from '../rules.ts'
+import { printLines } from './print-lines.ts'
 import { contradictionInWords, waterfall } from './waterfall.ts'
 
 interface Chosen {
@@ -37,7 +38,8 @@ export function searchCommand(): Command {
       try {
         const options = { graph, policy: loadPolicy(config), limit: Number(limit), ...(country ? { country } : {}) }
         const result = await searchRecord(traits, options)
-        process.stdout.write(json ? `${JSON.stringify(result)}\n` : inWords(result))
+        if (json) process.stdout.write(`${JSON.stringify(result)}\n`)
+        else printLines(inWords(result))
       } finally {
         await graph.close()
       }
@@ -61,14 +63,14 @@ function nested(given: readonly string[]): Record<string, unknown> {
   )
 }
 
-function inWords({ model, identifiers, candidates }: SearchResult): string {
+function inWords({ model, identifiers, candidates }: SearchResult): string[] {
   const known = identifiers.map(({ kind, value, status, customer }) => {
     if (status === undefined) return `${kind} ${value}: never seen`
     return `${kind} ${value}: ${status}${customer === undefined ? '' : `, customer ${customer}`}`
   })
   const found =
     candidates.length === 0 ? ['Nobody is known who could be this one.'] : candidates.flatMap(candidateInWords)
-  return `${[...known, ...(known.length > 0 ? [''] : []), ...found, `(scored by ${model})`].join('\n')}\n`
+  return [...known, ...(known.length > 0 ? [''] : []), ...found, `(scored by ${model})`]
 }
 
 function candidateInWords({ customer, record, traits, sharing, isLink, match, contradicting }: Candidate): string[] {

@@ -14,6 +14,7 @@ import {
 import { openGraph } from '../graph/graph.ts'
 import type { IdentifierKey } from '../identity/types.ts'
 import { loadPolicy } from '../rules.ts'
+import { printLines } from './print-lines.ts'
 import { contradictionInWords, waterfall } from './waterfall.ts'
 
 interface Chosen {
@@ -46,7 +47,8 @@ function command(name: string, description: string): Command {
         const finding = { graph, policy: loadPolicy(config) }
         const only = async (text: string) => onlyOne(text, await identifyText(text, finding))
         const answer = await why(await only(a), await only(b), finding)
-        process.stdout.write(json ? `${JSON.stringify(answer)}\n` : `${inWords(answer).join('\n')}\n`)
+        if (json) process.stdout.write(`${JSON.stringify(answer)}\n`)
+        else printLines(inWords(answer))
       } finally {
         await graph.close()
       }

@@ -1,4 +1,5 @@
 import type { Cell } from './csv.ts'
+import { printable } from './printable.ts'
 
 const GAP = '  '
 const LONGEST_CELL = 80
@@ -47,8 +48,7 @@ function lineOf(texts: readonly string[], layout: Layout): string {
 
 /** What a terminal may be given: no line breaks, no control characters, nothing endless. */
 function shown(cell: Cell): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach the terminal
-  const text = String(cell ?? '').replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')
+  const text = printable(String(cell ?? ''))
   return widthOf(text) <= LONGEST_CELL ? text : `${[...text].slice(0, LONGEST_CELL - 1).join('')}…`
 }
 
