@@ -19,11 +19,7 @@ beforeAll(async () => {
   await createResolver({ graph, rules: loadRules(live()) }).apply({
     observations: [
       contact('1', { name: `Nguyễn Văn An${clear}`, birthday: '1990-02-14', 'address.city': `Huế${title}` }),
-      contact(
-        '2',
-        { name: `Nguyễn Văn An${clear}`, birthday: '1990-02-14' },
-        identifierKey('email', `an${title}@x.vn`),
-      ),
+      contact('2', { name: `Nguyễn Văn An${clear}`, birthday: '1990-02-14' }),
       ...Array.from({ length: 7 }, (_, n) => together(clerk, identifierKey('pos_account', `pos:${n}`))),
     ],
   })
@@ -47,6 +43,12 @@ test('what sources sent cannot steer the terminal', async () => {
     expect(out).toContain('nguyen van an')
     expect(out.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
   }
+})
+
+test('of a shared identifier it is said that it joins nobody', async () => {
+  const out = await selfsame('why', clerk, crm('1'))
+  expect(out).toContain(`${clerk} is shared: it joins nobody, and is nobody's.`)
+  expect(out).not.toContain('nothing keeps them apart')
 })
 
 async function selfsame(...args: readonly string[]): Promise<string> {

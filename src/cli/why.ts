@@ -86,7 +86,7 @@ function togetherInWords({ customer, path, weakest, cut }: Together): string[] {
   ]
 }
 
-function apartInWords({ ends, refused, between, alike }: Apart): string[] {
+function apartInWords({ ends, refused, undecided, between, alike }: Apart): string[] {
   return [
     'They are not one customer.',
     ...ends.map(endInWords),
@@ -94,17 +94,28 @@ function apartInWords({ ends, refused, between, alike }: Apart): string[] {
       ? []
       : ['', 'Links between their customers that were refused:', ...refused.flatMap(linkInWords)]),
     ...(between.length === 0 ? [] : ['', 'Between their customers stands:', ...between.flatMap(obstacleInWords)]),
-    ...(refused.length + between.length > 0 ? [] : ['', 'Nothing joins them, and nothing keeps them apart.']),
+    ...(undecided.length === 0
+      ? []
+      : ['', 'Links between them that wait for `selfsame rebuild`:', ...undecided.flatMap(linkInWords)]),
+    ...(refused.length + undecided.length + between.length > 0 ? [] : ['', ...nothingBetween(ends)]),
     ...(alike === undefined ? [] : ['', 'Their records that are most alike:', ...recordsInWords(alike)]),
   ]
 }
 
-function endInWords({ key, status, customer, shared }: End): string {
+/** Why no link joins them and nothing stands between their customers. */
+function nothingBetween(ends: Apart['ends']): string[] {
+  const unlinking = ends.filter(({ status }) => status !== 'linking')
+  if (unlinking.length === 0) return ['Nothing joins them, and nothing keeps them apart.']
+  return unlinking.map(({ key, status }) => `${key} is ${status}: it joins nobody, and is nobody's.`)
+}
+
+function endInWords({ key, status, customer, unresolved, shared }: End): string {
   const why =
     shared === undefined
       ? ''
       : `: it was seen with ${shared.neighbours} of the kind ${shared.kind}, above ${shared.limit}`
-  return `  ${key}: ${customer === undefined ? `no customer, ${status}${why}` : `customer ${customer}`}`
+  const waits = unresolved ? ', which waits for a rebuild: what it belongs to is too large' : ''
+  return `  ${key}: ${customer === undefined ? `no customer, ${status}${why}` : `customer ${customer}`}${waits}`
 }
 
 function linkInWords({ type, a, b, probability, since, sources, records }: ExplainedLink): string[] {

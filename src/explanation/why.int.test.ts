@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { emptyGraph, rules as plainRules } from '../../test/live.ts'
+import { emptyGraph, rules as plainRules, wipe } from '../../test/live.ts'
 import { DAY, event } from '../../test/told.ts'
 import type { Graph } from '../graph/graph.ts'
 import { compareKeys, identifierKey, identifierOf, recordKey } from '../identity/keys.ts'
+import { createPolicy } from '../identity/policy.ts'
 import type { Decision, IdentifierKey, Observation } from '../identity/types.ts'
 import { defaultWeights } from '../matching/default-weights.ts'
 import { createMatching } from '../matching/matching.ts'
@@ -111,4 +112,25 @@ describe('apart', () => {
 
 test('what was never observed is said so', async () => {
   await expect(ask(mail, identifierKey('email', 'x@y.z'))).rejects.toMatchObject({ code: 'unknown_identifier' })
+})
+
+test('links of what was too large to be resolved are not refused: they wait', async () => {
+  await wipe(graph)
+  const kinds = { phone: {}, email: {} }
+  const policy = createPolicy({ kinds, maxIdentifiers: 3 })
+  const met = (key: IdentifierKey, n: number) =>
+    event({ observedAt: n, identifiers: [identifierKey('email', `e${n}`), key].sort(compareKeys).map(identifierOf) })
+  const [hub, other] = [identifierKey('phone', '1'), identifierKey('phone', '2')]
+  const hubs = createResolver({ graph, rules: { ...rules, policy }, slowPathLimit: 4 })
+  await hubs.apply({ observations: [met(other, 1), ...Array.from({ length: 9 }, (_, n) => met(hub, n + 2))] })
+  const askHub = (key: IdentifierKey) => why(hub, key, { graph, policy })
+  expect(await askHub(identifierKey('email', 'e5'))).toMatchObject({
+    ...{ together: false, refused: [], undecided: [{ type: 'observed' }] },
+    ends: [{ status: 'linking', customer: undefined, unresolved: true }, { unresolved: true }],
+  })
+  await hubs.apply({ observations: [met(hub, 1)] })
+  expect(await askHub(identifierKey('email', 'e1'))).toMatchObject({
+    ...{ together: false, refused: [], undecided: [{ type: 'observed' }] },
+    ends: [{ unresolved: true }, { customer: expect.stringMatching(/^c_/), unresolved: true }],
+  })
 })

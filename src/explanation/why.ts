@@ -3,9 +3,9 @@ import type { Graph, Transaction } from '../graph/graph.ts'
 import {
   readAssertions,
   readCustomers,
+  readIdentifiers,
   readNeighbourhood,
   readObserved,
-  readPlaces,
   readRecordsAbout,
 } from '../graph/identity-reads.ts'
 import { readScores } from '../graph/scoring-reads.ts'
@@ -40,6 +40,8 @@ export interface Apart {
   readonly ends: readonly [End, End]
   /** Links between their customers that were refused. */
   readonly refused: readonly ExplainedLink[]
+  /** Links between them that wait for a rebuild: what they belong to was too large to be resolved, and left as it was. */
+  readonly undecided: readonly ExplainedLink[]
   /** What stands between their customers; empty where nothing does: then no link joins them. */
   readonly between: readonly ExplainedObstacle[]
   /** The two records of theirs that are most alike, however little; undefined where one side has none. */
@@ -50,6 +52,8 @@ export interface End {
   readonly key: IdentifierKey
   readonly status: Status
   readonly customer: CustomerId | undefined
+  /** Left as it was until a rebuild: it links, and has no customer yet, or one that is not right. */
+  readonly unresolved: boolean
   /** Of a shared one: the kind of which it has more neighbours than its own kind may have. */
   readonly shared: { readonly kind: Kind; readonly neighbours: number; readonly limit: number } | undefined
 }
@@ -88,9 +92,8 @@ export async function why(
 ): Promise<Together | Apart> {
   const model = await modelInForce(graph)
   const tx: Transaction = { run: graph.read }
-  const ends = await readEnds(tx, [a, b], policy)
-  const [one, other] = ends
-  const ids = new Set([one.customer, other.customer].filter((id) => id !== undefined))
+  const places = await readPlaced(tx, [a, b], policy)
+  const ids = new Set(places.flatMap(({ customer }) => customer ?? []))
   const customers = await readCustomers(tx, ids)
   if (customers.size < ids.size) {
     throw new SelfsameError('changing', 'the customers changed while they were read', {
@@ -98,7 +101,9 @@ export async function why(
       remedy: 'ask again',
     })
   }
-  const world = await readWorld(tx, customers, { policy, model })
+  const ends = places.map((end) => unresolvedWith(end, customers)) as [End, End]
+  const [one, other] = ends
+  const world = await readWorld(tx, ends, { customers, policy, model })
   if (one.customer !== undefined && one.customer === other.customer) {
     const path = strongestPath(world.accepted, a, b) ?? []
     const weakest = path.toSorted((x, y) => world.accepted.indexOf(y) - world.accepted.indexOf(x))[0]
@@ -110,9 +115,11 @@ export async function why(
       cut: await Promise.all(minimumCut(world.accepted, a, b).map(explain)),
     }
   }
+  const between = await Promise.all(world.between.map(explainer(tx, world)))
+  const isUndecided = ends.some(({ unresolved }) => unresolved)
   return {
     ...{ together: false, ends },
-    refused: await Promise.all(world.refused.map(explainer(tx, world))),
+    ...{ refused: isUndecided ? [] : between, undecided: isUndecided ? between : [] },
     between: obstaclesBetween(one, other, world),
     alike: await alikeAcross(tx, [one, other], world),
   }
@@ -126,21 +133,22 @@ interface Known {
   readonly observed: ReadonlyMap<PairKey, Seen>
   /** Links within one customer, in the order in which they are followed. */
   readonly accepted: readonly Link[]
-  /** Links from one of the customers to the other. */
-  readonly refused: readonly Link[]
+  /** Links from one of the customers to the other, or to an end that has none yet. */
+  readonly between: readonly Link[]
   readonly policy: Policy
   readonly model: WeightsModel
 }
 
 async function readWorld(
   tx: Transaction,
-  customers: ReadonlyMap<CustomerId, HeldCustomer>,
-  { policy, model }: Pick<Known, 'policy' | 'model'>,
+  ends: readonly End[],
+  { customers, policy, model }: Pick<Known, 'customers' | 'policy' | 'model'>,
 ): Promise<Known> {
   const customerOf = new Map(
     [...customers.values()].flatMap(({ id, members }) => members.map((key) => [key, id] as const)),
   )
-  const members = [...customerOf.keys()]
+  const waiting = ends.filter(({ customer, status }) => customer === undefined && status === 'linking')
+  const members = [...customerOf.keys(), ...waiting.map(({ key }) => key)]
   const [neighbours, scores, decisions] = await Promise.all([
     readNeighbourhood(tx, members),
     readScores(tx, members),
@@ -151,27 +159,40 @@ async function readWorld(
   const statuses = new Map<IdentifierKey, Status>(members.map((key) => [key, 'linking']))
   const scored: ScoredLink[] = [...scores.values()]
   const links = linksInOrder({ observed, assertions }, scored, statuses, policy)
-  const isAccepted = ({ a, b }: Link) => customerOf.get(a) === customerOf.get(b)
+  const isAccepted = ({ a, b }: Link) => customerOf.has(a) && customerOf.get(a) === customerOf.get(b)
   return {
     ...{ customers, assertions, observed, policy, model },
     records: [...customers.values()].flatMap(({ records }) => records),
     accepted: links.filter(isAccepted),
-    refused: links.filter((link) => !isAccepted(link)),
+    between: links.filter((link) => !isAccepted(link)),
   }
 }
 
-async function readEnds(
+/** A customer that is left as it was is so with all its members, those too that are not marked themselves. */
+function unresolvedWith(end: End, customers: ReadonlyMap<CustomerId, HeldCustomer>): End {
+  const customer = end.customer && customers.get(end.customer)
+  return { ...end, unresolved: end.unresolved || customer?.unresolved === true }
+}
+
+async function readPlaced(
   tx: Transaction,
   keys: readonly [IdentifierKey, IdentifierKey],
   policy: Policy,
 ): Promise<[End, End]> {
-  const places = await readPlaces(tx, keys)
+  const stored = await readIdentifiers(tx, keys)
   const endOf = async (key: IdentifierKey): Promise<End> => {
-    const place = places.get(key)
+    const place = stored.get(key)
     if (place === undefined) {
       throw new SelfsameError('unknown_identifier', `${key} was never observed`, { remedy: 'look how it is written' })
     }
-    return { key, ...place, shared: place.status === 'shared' ? await sharedBy(tx, key, policy) : undefined }
+    const { status, customer, unresolved } = place
+    return {
+      key,
+      status,
+      customer,
+      unresolved,
+      shared: status === 'shared' ? await sharedBy(tx, key, policy) : undefined,
+    }
   }
   return [await endOf(keys[0]), await endOf(keys[1])]
 }
