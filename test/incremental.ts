@@ -154,6 +154,10 @@ function readsOf({ evidence, blocks, scored, refused }: State): ScoringReads {
       const wanted = new Set(accounts)
       return about(({ account }) => wanted.has(account))
     },
+    described: async (keys) => {
+      const named = new Set(keys)
+      return about(({ key }) => named.has(key))
+    },
     accountsOf: async (keys) => {
       const named = new Set(keys)
       const wanted = new Set(records.filter(({ key }) => named.has(key)).map(({ account }) => account))

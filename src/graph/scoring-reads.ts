@@ -29,10 +29,19 @@ export async function readBlocks(
   return new Map(found.map(({ block, records }) => [block, records ?? 'many']))
 }
 
+/** What these records say. */
+export function readDescriptions(tx: Transaction, records: Iterable<RecordKey>): Promise<Description[]> {
+  return described(tx, 'identity/read-descriptions', records)
+}
+
 /** What is said about the accounts that these records are about. */
-export async function readDescriptions(tx: Transaction, records: Iterable<RecordKey>): Promise<Description[]> {
+export function readAccountsOf(tx: Transaction, records: Iterable<RecordKey>): Promise<Description[]> {
+  return described(tx, 'identity/read-accounts-of', records)
+}
+
+async function described(tx: Transaction, statement: string, records: Iterable<RecordKey>): Promise<Description[]> {
   type Row = Omit<Description, 'fields'> & { fields: string }
-  const rows = await runFor<Row>(tx, 'identity/read-accounts-of', records)
+  const rows = await runFor<Row>(tx, statement, records)
   return rows.map(({ key, account, fields }) => ({ key, account, fields: JSON.parse(fields) }))
 }
 

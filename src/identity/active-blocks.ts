@@ -1,7 +1,15 @@
-/** A digest of a blocking key, a whole number below 2^52: records of one block may be one customer's. */
+/**
+ * A digest of a blocking key, a whole number below 2^52: records of one block may be one customer's. Odd where the block is
+ * loose: the more records there are, the more strangers share it.
+ */
 export type Block = number
 
-/** The blocks of a set of records that propose pairs: those that at least two and at most `maxBlock` of them share. */
+/** How many records may be in a block that still proposes pairs: `maxBlock`, of a loose (odd) one a third of it. */
+export function mostIn(block: Block, maxBlock: number): number {
+  return block % 2 === 1 ? Math.max(2, Math.ceil(maxBlock / 3)) : maxBlock
+}
+
+/** The blocks of a set of records that propose pairs: those that at least two and at most `mostIn` of them share. */
 export interface ActiveBlocks {
   /** The block of a number. */
   block(number: number): Block
@@ -54,7 +62,7 @@ export function activeBlocks(blocksOf: readonly (readonly Block[])[], maxBlock: 
   }
 }
 
-/** The blocks that two to `maxBlock` records have, ascending. */
+/** The blocks that two to `mostIn` records have, ascending. */
 function blocksShared(blocksOf: readonly (readonly Block[])[], maxBlock: number): Float64Array {
   const all = new Float64Array(blocksOf.reduce((sum, blocks) => sum + blocks.length, 0))
   let at = 0
@@ -65,7 +73,7 @@ function blocksShared(blocksOf: readonly (readonly Block[])[], maxBlock: number)
     let end = start + 1
     while (end < all.length && all[end] === all[start]) end += 1
     // In place: what is kept never overtakes what is read.
-    if (end - start >= 2 && end - start <= maxBlock) all[count++] = all[start] ?? 0
+    if (end - start >= 2 && end - start <= mostIn(all[start] ?? 0, maxBlock)) all[count++] = all[start] ?? 0
     start = end
   }
   return all.slice(0, count)

@@ -56,7 +56,9 @@ const matchingSchema = z
       .int()
       .min(2)
       .default(30)
-      .describe('records of one blocking key above which it proposes no pair'),
+      .describe(
+        'records of one blocking key above which it proposes no pair; a third of it where strangers share the key easily',
+      ),
     contradictionBits: z
       .number()
       .max(0)

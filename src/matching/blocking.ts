@@ -26,6 +26,14 @@ export function ruleOf(key: string): string {
   return key.slice(0, key.startsWith('free ') ? key.lastIndexOf(':') : key.indexOf(':'))
 }
 
+/**
+ * Whether ever more strangers share a key the more records there are: parts of a birth date with one word. Such a block
+ * proposes pairs while it is small; who is one customer shares others as well.
+ */
+export function isLoose(key: string): boolean {
+  return ruleOf(key) === 'birth_name'
+}
+
 /** What a pair that a rule proposes agrees in by design: nothing can be learned of it from such pairs. */
 export function comparisonsOfRule(rule: string): readonly string[] {
   return RULES[rule] ?? [rule]

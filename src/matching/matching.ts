@@ -4,7 +4,7 @@ import type { Description } from '../identity/facts.ts'
 import type { Policy } from '../identity/policy.ts'
 import type { Matching } from '../identity/resolve.ts'
 import type { Opinion } from '../identity/scoring.ts'
-import { blockingKeys } from './blocking.ts'
+import { blockingKeys, isLoose } from './blocking.ts'
 import { rememberedComparables } from './comparable.ts'
 import { compareAbove } from './compare.ts'
 import { contradictionOf } from './contradiction.ts'
@@ -41,10 +41,10 @@ export function createMatching(model: WeightsModel, policy: Policy): Matching {
 
 const HAIRS_BREADTH = 0.001
 
-/** A blocking key as a number: 52 bits, so that it is a whole number in every language and in the graph. */
+/** A blocking key as a number: 52 bits, so that it is a whole number in every language and in the graph; odd where it is loose. */
 export function blockOf(key: string): Block {
   const digest = createHash('sha1').update(key).digest()
-  return digest.readUIntBE(0, 6) * 16 + ((digest[6] ?? 0) >> 4)
+  return digest.readUIntBE(0, 6) * 16 + ((digest[6] ?? 0) >> 5) * 2 + (isLoose(key) ? 1 : 0)
 }
 
 function rounded(value: number): number {

@@ -1,9 +1,9 @@
 import type { StoredScore } from '../graph/scoring-reads.ts'
-import type { Block } from '../identity/active-blocks.ts'
+import { type Block, mostIn } from '../identity/active-blocks.ts'
 import type { Description } from '../identity/facts.ts'
 import { pairKey, pairOf } from '../identity/keys.ts'
 import type { ScoredLink } from '../identity/links.ts'
-import type { Rules } from '../identity/resolve.ts'
+import type { Matching, Rules } from '../identity/resolve.ts'
 import { type Accounts, type BlockedRecord, blockedRecords, scoredLink } from '../identity/scoring.ts'
 import type { IdentifierKey, PairKey, RecordKey } from '../identity/types.ts'
 import type { News } from './news.ts'
@@ -15,6 +15,8 @@ export interface ScoringReads {
   blocks(wanted: ReadonlyMap<Block, { readonly most: number }>): Promise<Map<Block, readonly RecordKey[] | 'many'>>
   /** What is said about these accounts. */
   about(accounts: Iterable<IdentifierKey>): Promise<readonly Description[]>
+  /** What these records say. */
+  described(records: Iterable<RecordKey>): Promise<readonly Description[]>
   /** What is said about the accounts that these records are about. */
   accountsOf(records: Iterable<RecordKey>): Promise<readonly Description[]>
   scores(accounts: Iterable<IdentifierKey>): Promise<Map<PairKey, StoredScore>>
@@ -98,8 +100,9 @@ interface Meeting {
 }
 
 /**
- * Everybody else whose records may be scored otherwise. Of most only those blocks are told in which they meet records that
- * changed, of who is in a block that flips all of them.
+ * Everybody else whose records may be scored otherwise: of the many that merely meet a changed record in a block, those
+ * with a record alike to it. Of most only those blocks are told in which they meet records that changed, of who is in a
+ * block that flips all of them.
  */
 async function readMet(
   reads: ScoringReads,
@@ -116,9 +119,10 @@ async function readMet(
   }
   const flipped = new Set(flippedIn(blocks).flatMap(({ members }) => members))
   const partners = new Set([...ownScores.values()].flatMap(({ a, b }) => [a, b]))
-  const others = new Set([...meetsIn.keys(), ...flipped]).difference(moves)
+  const strangers = new Set(meetsIn.keys()).difference(flipped).difference(moves)
+  const alike = alikeIn(await reads.described(strangers), { own, meetsIn }, matching)
   const [met, scored] = await Promise.all([
-    reads.accountsOf(others),
+    reads.accountsOf(new Set([...alike, ...flipped]).difference(moves)),
     reads.about(partners.difference(new Set(own.keys()))),
   ])
   // One may have been read twice.
@@ -132,6 +136,27 @@ async function readMet(
         return [account, about.map((record) => ({ record, blocks: meetsIn.get(record.key) ?? [] }))]
       }),
   )
+}
+
+/** Those of the records that are scored alike with one of `own` that they meet. */
+function alikeIn(
+  records: readonly Description[],
+  { own, meetsIn }: { own: Accounts; meetsIn: ReadonlyMap<RecordKey, readonly Block[]> },
+  matching: Matching,
+): RecordKey[] {
+  const ownIn = new Map<Block, Description[]>()
+  for (const { record, blocks } of [...own.values()].flat()) {
+    for (const block of blocks) {
+      const known = ownIn.get(block)
+      if (known === undefined) ownIn.set(block, [record])
+      else known.push(record)
+    }
+  }
+  const isAlike = (record: Description) => {
+    const met = new Set((meetsIn.get(record.key) ?? []).flatMap((block) => ownIn.get(block) ?? []))
+    return met.values().some((one) => matching.score(one, record) !== undefined)
+  }
+  return records.filter((record) => !own.has(record.account) && isAlike(record)).map(({ key }) => key)
 }
 
 function flippedIn(blocks: ReadonlyMap<Block, Membership>): Membership[] {
@@ -195,7 +220,7 @@ async function readMembership(
 ): Promise<Map<Block, Membership>> {
   const changes = new Map<Block, { left: Set<RecordKey>; entered: Set<RecordKey>; most: number }>()
   const changeOf = (block: Block) => {
-    const known = changes.get(block) ?? { left: new Set(), entered: new Set(), most: maxBlock }
+    const known = changes.get(block) ?? { left: new Set(), entered: new Set(), most: mostIn(block, maxBlock) }
     changes.set(block, known)
     return known
   }
@@ -211,7 +236,8 @@ async function readMembership(
       const before = stored.get(block) ?? []
       if (before === 'many') return [block, { wasActive: false, isActive: false, members: [], proposed: [] }]
       const after = [...new Set(before).difference(left).union(entered)]
-      const [wasActive, isActive] = [before.length <= maxBlock, after.length <= maxBlock]
+      const most = mostIn(block, maxBlock)
+      const [wasActive, isActive] = [before.length <= most, after.length <= most]
       const members = wasActive || isActive ? [...new Set([...before, ...after])] : []
       return [block, { wasActive, isActive, members, proposed: isActive ? after : [] }]
     }),
@@ -236,7 +262,7 @@ async function activityOf(
   for (const pair of pairs) {
     const [one, other] = pairOf(pair).map((key) => new Set((accounts.get(key) ?? []).flatMap((each) => each.blocks)))
     for (const block of one?.intersection(other ?? new Set()) ?? []) {
-      if (!blocks.has(block)) unknown.set(block, { most: maxBlock })
+      if (!blocks.has(block)) unknown.set(block, { most: mostIn(block, maxBlock) })
     }
   }
   const others = await reads.blocks(unknown)

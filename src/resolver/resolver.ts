@@ -2,7 +2,7 @@ import type { Graph, Transaction } from '../graph/graph.ts'
 import { readRecordsAbout } from '../graph/identity-reads.ts'
 import { saveOffsets } from '../graph/identity-writes.ts'
 import { lockMatching, raiseEpoch } from '../graph/resolver-lock.ts'
-import { readBlocks, readDescriptions, readScores } from '../graph/scoring-reads.ts'
+import { readAccountsOf, readBlocks, readDescriptions, readScores } from '../graph/scoring-reads.ts'
 import type { Rules } from '../identity/resolve.ts'
 import { createChampion } from './champion.ts'
 import { type Decided, decide } from './decide.ts'
@@ -97,7 +97,8 @@ function scoringReads(tx: Transaction): ScoringReads {
   return {
     blocks: (wanted) => readBlocks(tx, wanted),
     about: (accounts) => readRecordsAbout(tx, accounts),
-    accountsOf: (records) => readDescriptions(tx, records),
+    described: (records) => readDescriptions(tx, records),
+    accountsOf: (records) => readAccountsOf(tx, records),
     scores: (accounts) => readScores(tx, accounts),
   }
 }

@@ -177,7 +177,7 @@ const anyPolicy: fc.Arbitrary<Policy> = fc
     bands: fc.constantFrom([0.97, 0.9, 0.8], [0.9], [0.95, 0.9]),
     linkThreshold: fc.constantFrom(0.85, 0.95),
     maxIdentifiers: fc.constantFrom(200, 200, 200, 6, 5, 4, 3, 2),
-    matching: fc.constantFrom(50, 50, 2, 2, 3).map((maxBlock) => ({ maxBlock })),
+    matching: fc.constantFrom(50, 50, 2, 3, 7).map((maxBlock) => ({ maxBlock })),
     reviewThreshold: fc.constantFrom(0.5, 0.5, 0.85),
   })
   .map(createPolicy)

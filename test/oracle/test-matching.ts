@@ -30,7 +30,7 @@ export function testMatching(salt: number): TestMatching {
     const probability =
       draw('score', one, other) % 3 === 0
         ? (PROBABILITIES[draw('probability', one, other) % PROBABILITIES.length] ?? 0)
-        : 0.1
+        : LEAST_ALIKE / 2
     return { probability, weight: Math.log2(probability / (1 - probability)), contradicts: contradict(one, other) }
   }
   /** By the letter: of any two records, whether they share a block that is not too large, then what is thought of them. */
@@ -43,7 +43,11 @@ export function testMatching(salt: number): TestMatching {
         if (compareKeys(one.account, other.account) >= 0 || one.said === '' || other.said === '') continue
         const pair = `${one.account} ${other.account}`
         if (contradict(one, other)) apart.add(pair)
-        const shared = blocksOf(one).filter((block) => blocksOf(other).includes(block) && carriers(block) <= maxBlock)
+        const shared = blocksOf(one).filter(
+          (block) =>
+            blocksOf(other).includes(block) &&
+            carriers(block) <= (block % 2 === 1 ? Math.max(2, Math.ceil(maxBlock / 3)) : maxBlock),
+        )
         const { probability, weight } = opinion(one, other)
         if (shared.length === 0 || probability < least || (best.get(pair)?.probability ?? 0) >= probability) continue
         best.set(pair, { a: one.account, b: other.account, probability, weight })
@@ -56,7 +60,10 @@ export function testMatching(salt: number): TestMatching {
     model: 'test',
     contradicts: (a, b) => contradict(told(a), told(b)),
     blocksOf: (record) => blocksOf(told(record)),
-    score: (a, b) => opinion(told(a), told(b)),
+    score: (a, b) => {
+      const found = opinion(told(a), told(b))
+      return found.probability < LEAST_ALIKE ? undefined : found
+    },
     forOracle: {
       contradicts: (a, b) =>
         contradict(
@@ -72,6 +79,7 @@ export function testMatching(salt: number): TestMatching {
   }
 }
 
+const LEAST_ALIKE = 0.2
 const PROBABILITIES = [0.99, 0.95, 0.93, 0.9, 0.86, 0.85, 0.6, 0.4]
 
 function told({ account, fields }: Pick<CurrentRecord, 'account' | 'fields'>): Told {
