@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   why: async () => (await import('./cli/why.ts')).whyCommand(),
   'why-not': async () => (await import('./cli/why.ts')).whyNotCommand(),
   search: async () => (await import('./cli/search.ts')).searchCommand(),
+  review: async () => (await import('./cli/review.ts')).reviewCommand(),
   train: async () => (await import('./cli/train.ts')).trainCommand(),
   rebuild: async () => (await import('./cli/rebuild.ts')).rebuildCommand(),
   reconcile: async () => (await import('./cli/reconcile.ts')).reconcileCommand(),

@@ -1,10 +1,8 @@
 import { Command } from 'commander'
-import { identifyText } from '../api/find-identifiers.ts'
 import { readConfig } from '../config.ts'
-import { SelfsameError } from '../errors.ts'
+import type { ComparedRecords } from '../explanation/most-alike.ts'
 import {
   type Apart,
-  type ComparedRecords,
   type End,
   type ExplainedLink,
   type ExplainedObstacle,
@@ -12,8 +10,8 @@ import {
   why,
 } from '../explanation/why.ts'
 import { openGraph } from '../graph/graph.ts'
-import type { IdentifierKey } from '../identity/types.ts'
 import { loadPolicy } from '../rules.ts'
+import { onlyIdentifier } from './only-identifier.ts'
 import { printLines } from './print-lines.ts'
 import { contradictionInWords, waterfall } from './waterfall.ts'
 
@@ -45,27 +43,13 @@ function command(name: string, description: string): Command {
       const graph = openGraph(config)
       try {
         const finding = { graph, policy: loadPolicy(config) }
-        const only = async (text: string) => onlyOne(text, await identifyText(text, finding))
-        const answer = await why(await only(a), await only(b), finding)
+        const answer = await why(await onlyIdentifier(a, finding), await onlyIdentifier(b, finding), finding)
         if (json) process.stdout.write(`${JSON.stringify(answer)}\n`)
         else printLines(inWords(answer))
       } finally {
         await graph.close()
       }
     })
-}
-
-function onlyOne(text: string, keys: readonly IdentifierKey[]): IdentifierKey {
-  const [key, ...others] = keys
-  if (key === undefined) {
-    throw new SelfsameError('unknown_identifier', `"${text}" was never observed`, {
-      remedy: 'look how it is written; accounts are kind:scope:value, such as crm_contact:crm:1001',
-    })
-  }
-  if (others.length === 0) return key
-  throw new SelfsameError('ambiguous_identifier', `"${text}" may be several identifiers`, {
-    remedy: `write one of them whole: ${keys.join(', ')}`,
-  })
 }
 
 function inWords(answer: Together | Apart): string[] {

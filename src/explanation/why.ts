@@ -17,10 +17,11 @@ import { identifierOf } from '../identity/keys.ts'
 import { type Link, linksInOrder, type ScoredLink } from '../identity/links.ts'
 import type { Policy } from '../identity/policy.ts'
 import type { Assertion, CustomerId, IdentifierKey, Kind, Millis, PairKey, Status } from '../identity/types.ts'
-import { explainMatch, type MatchExplanation } from '../matching/explain.ts'
+import { explainMatch } from '../matching/explain.ts'
 import { createMatching } from '../matching/matching.ts'
 import type { WeightsModel } from '../matching/weights.ts'
 import { modelInForce } from './model-in-force.ts'
+import { type ComparedRecords, mostAlike } from './most-alike.ts'
 import { minimumCut, strongestPath } from './paths.ts'
 
 /** Why two identifiers are one customer's. */
@@ -65,12 +66,6 @@ export interface ExplainedLink extends Pick<Link, 'type' | 'a' | 'b' | 'probabil
   readonly sources: readonly string[]
   /** Of scored ones: the records that are most alike. */
   readonly records: ComparedRecords | undefined
-}
-
-export interface ComparedRecords {
-  readonly a: CurrentRecord
-  readonly b: CurrentRecord
-  readonly match: MatchExplanation
 }
 
 /** Of a contradiction with the comparison of both records. */
@@ -235,21 +230,6 @@ async function alikeAcross(
     ),
   )
   return mostAlike(ones ?? [], others ?? [], known)
-}
-
-function mostAlike(
-  ones: readonly CurrentRecord[],
-  others: readonly CurrentRecord[],
-  { model, policy }: Pick<Known, 'model' | 'policy'>,
-): ComparedRecords | undefined {
-  let best: ComparedRecords | undefined
-  for (const a of ones) {
-    for (const b of others) {
-      const match = explainMatch(a, b, model, policy)
-      if (best === undefined || match.weight > best.match.weight) best = { a, b, match }
-    }
-  }
-  return best
 }
 
 function explainer(tx: Transaction, known: Known): (link: Link) => Promise<ExplainedLink> {
