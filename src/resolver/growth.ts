@@ -29,8 +29,8 @@ export const SLOW_REASONS: Readonly<Record<string, (growing: Growing) => Iterabl
   unlinked: ({ touched, grown }) =>
     keysOf(grown).filter((key) => isLinking(touched, key) && grown.get(key)?.status !== 'linking'),
   /** It should have a customer: it was left unresolved, or stored under another policy. */
-  orphaned: ({ touched, grown }) =>
-    keysOf(grown).filter(
+  orphaned: ({ touched, grown, rescored, policy }) =>
+    [...grown.keys(), ...relinked(rescored, policy)].filter(
       (key) => isLinking(touched, key) && touched.before.identifiers.get(key)?.customer === undefined,
     ),
   /** A decision waited for it to link. */

@@ -8,9 +8,10 @@ import { anyPicks, anyWorld, rearranged } from '../../test/oracle/populations.ts
 import { event } from '../../test/told.ts'
 import type { Graph } from '../graph/graph.ts'
 import { factsOf } from '../identity/facts.ts'
-import { compareKeys, identifierKey, identifierOf } from '../identity/keys.ts'
+import { compareKeys, identifierKey, identifierOf, recordKey } from '../identity/keys.ts'
 import { createPolicy } from '../identity/policy.ts'
-import { type Rules, resolve, withoutModel } from '../identity/resolve.ts'
+import { type Matching, type Rules, resolve, withoutModel } from '../identity/resolve.ts'
+import type { Assertion, IdentifierKey } from '../identity/types.ts'
 import { rebuild } from './rebuild/rebuild.ts'
 import { createResolver } from './resolver.ts'
 
@@ -23,6 +24,15 @@ beforeAll(async () => {
   graph = await emptyGraph()
 })
 afterAll(() => graph.close())
+
+/** Records of one `group` are alike. */
+const byGroup: Matching = {
+  ...withoutModel,
+  model: 'by group',
+  blocksOf: ({ fields }) => (fields.group === undefined ? [] : [Number(fields.group.value)]),
+  score: () => ({ probability: 0.95, weight: 4, contradicts: false }),
+}
+const kinds = { phone: {}, email: {}, record: { account: true } }
 
 const marked = () =>
   ask<{ key: string }>(graph, 'MATCH (n:Unresolved) RETURN coalesce(n.key, n.id) AS key ORDER BY key')
@@ -58,7 +68,6 @@ test('whatever was past the limit, its evidence is kept, and a rebuild puts it r
 
 test('a hub behind a hole in the policy is left and marked at once, and nobody else notices', async () => {
   await wipe(graph)
-  const kinds = { phone: {}, email: {}, record: { account: true } }
   const rules: Rules = { policy: createPolicy({ kinds, maxIdentifiers: 3 }), idKey, matching: withoutModel }
   const resolver = createResolver({ graph, rules, slowPathLimit: 4 })
   const met = (observedAt: number, phone: string, email: string) => {
@@ -82,4 +91,49 @@ test('a hub behind a hole in the policy is left and marked at once, and nobody e
   const { customers } = await resolutionIn(graph)
   expect(Math.max(...customers.map(({ members }) => members.length))).toBe(3)
   expect(customers.flatMap(({ members }) => members)).toHaveLength(64)
+})
+
+const narrow: Rules = { policy: createPolicy({ kinds, maxIdentifiers: 3 }), idKey, matching: byGroup }
+const hubOf = (emails: number) =>
+  Array.from({ length: emails }, (_, n) => {
+    const keys = [identifierKey('email', `e${n}`), identifierKey('phone', '1')]
+    return event({ observedAt: n, identifiers: keys.map(identifierOf) })
+  })
+
+test('who is alike to somebody left unresolved waits with them', async () => {
+  await wipe(graph)
+  const told = (id: string, ...claims: IdentifierKey[]) => {
+    const account = identifierKey('record', `crm:${id}`)
+    return event({
+      ...{ source: 'crm', type: 'record', identifiers: [...claims, account].map(identifierOf) },
+      record: { key: recordKey('crm', id), id, account, traits: { group: '2' } },
+    })
+  }
+  const resolver = createResolver({ graph, rules: narrow, slowPathLimit: 4 })
+  const observations = [...hubOf(60), told('1', identifierKey('phone', '1'))]
+  await resolver.apply({ observations })
+  expect((await marked()).map(({ key }) => key)).toContain('record:crm:1')
+
+  const { slowPath, customersSaved } = await resolver.apply({ observations: [told('2')] })
+  expect([slowPath.unresolved, customersSaved]).toEqual([1, 0])
+  expect((await marked()).map(({ key }) => key)).toContain('record:crm:2')
+
+  await rebuild({ graph, rules: narrow, repair: true })
+  const implied = resolve(evidenceOf([...observations, told('2')]), narrow)
+  expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(implied))
+})
+
+test('what is left as it was keeps its refused links', async () => {
+  await wipe(graph)
+  const refused = () => ask(graph, 'MATCH ()-[r:OBSERVED {refused: true}]->() RETURN count(r) AS count')
+  await createResolver({ graph, rules: narrow }).apply({ observations: hubOf(9) })
+  expect(await refused()).toEqual([{ count: 7 }])
+  const [a, b] = [identifierKey('email', 'e0'), identifierKey('email', 'e1')]
+  const decisions: Assertion[] = [
+    { decision: 'assertion', id: '1', at: 1, by: 'steward', reason: '', verdict: 'not_same', a, b },
+  ]
+  const limited = createResolver({ graph, rules: narrow, slowPathLimit: 4 })
+  expect(await limited.apply({ observations: [], decisions })).toMatchObject({ slowPath: { unresolved: 1 } })
+  expect(await refused()).toEqual([{ count: 7 }])
+  expect(await ask(graph, 'MATCH ()-[r:NOT_SAME_AS]->() RETURN count(r) AS count')).toEqual([{ count: 1 }])
 })

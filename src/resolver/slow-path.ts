@@ -1,8 +1,10 @@
 import { SelfsameError } from '../errors.ts'
 import type { Transaction } from '../graph/graph.ts'
 import { readRecordsAbout } from '../graph/identity-reads.ts'
+import { decisionSubject } from '../identity/evidence.ts'
 import { decisionsInForce, type Facts, type Seen } from '../identity/facts.ts'
 import type { CustomerGroup, HeldCustomer } from '../identity/join-customers.ts'
+import { pairOf } from '../identity/keys.ts'
 import { type Resolution, type Rules, resolveFacts } from '../identity/resolve.ts'
 import type { Assertion, IdentifierKey, PairKey, Status } from '../identity/types.ts'
 import type { Derived } from './derive.ts'
@@ -69,8 +71,14 @@ async function resolveWalked(
     assertions: decisionsInForce(walk.assertions.values()).assertions,
     overrides: new Map(options.overrides),
   }
+  // What is left as it was keeps its flags: only what people have just decided is drawn there.
+  const isLeft = (a: IdentifierKey, b: IdentifierKey) => sizes.isOver(a) || sizes.isOver(b)
+  const resolved = (pairs: ReadonlySet<PairKey>) => new Set([...pairs].filter((pair) => !isLeft(...pairOf(pair))))
+  const justDecided = new Set(options.touched.decided.map(decisionSubject))
+  const assertions = [...walk.assertions].filter(([subject, { a, b }]) => justDecided.has(subject) || !isLeft(a, b))
   return {
-    ...{ derived, previous, before: walk.before, assertions: walk.assertions, refusedBefore: walk.refused },
+    ...{ derived, previous, before: walk.before, assertions: new Map(assertions) },
+    refusedBefore: { observed: resolved(walk.refused.observed), scored: resolved(walk.refused.scored) },
     resolution: resolveFacts(facts, [...walk.scored.values()], statuses, rules),
     left: groups.filter(({ keys }) => keys.some((key) => sizes.isOver(key))),
     sizes: sizes.within(),
