@@ -3,10 +3,14 @@ import { expect, test } from 'vitest'
 import { identifierKey, pairKey, pairOf } from '../identity/keys.ts'
 import type { Link } from '../identity/links.ts'
 import type { IdentifierKey } from '../identity/types.ts'
-import { minimumCut, strongestPath } from './paths.ts'
+import { minimumCut, type Side, strongestPath } from './paths.ts'
 
 const keys = ['1', '2', '3', '4', '5'].map((value) => identifierKey('cookie', value))
-const [first, last] = [keys[0], keys[4]] as [IdentifierKey, IdentifierKey]
+/** One or several identifiers a side, none on both. */
+const anySides = fc.tuple(fc.shuffledSubarray(keys, { minLength: 2 }), fc.nat()).map(([some, pick]) => {
+  const cut = 1 + (pick % (some.length - 1))
+  return [some.slice(0, cut), some.slice(cut)] as unknown as [Side, Side]
+})
 const anyKey = fc.constantFrom(...keys)
 /** Links in the order of their strength; of one pair there may be several. */
 const anyLinks = fc
@@ -22,45 +26,50 @@ const anyLinks = fc
     }),
   )
 
-function reaches(links: readonly Link[]): boolean {
-  const reached = new Set([first])
+function reaches(links: readonly Link[], ones: Side, others: Side): boolean {
+  const reached = new Set<IdentifierKey>(ones)
   for (const _ of links) {
     for (const { a, b } of links) {
       if (reached.has(a)) reached.add(b)
       if (reached.has(b)) reached.add(a)
     }
   }
-  return reached.has(last)
+  return others.some((key) => reached.has(key))
 }
 
-test('the strongest path joins both ends, and no path has a stronger weakest link', () => {
+test('the strongest path joins both sides, once, and no path has a stronger weakest link', () => {
   fc.assert(
-    fc.property(anyLinks, (links) => {
-      const path = strongestPath(links, first, last)
+    fc.property(anyLinks, anySides, (links, [ones, others]) => {
+      const path = strongestPath(links, ones, others)
       if (path === undefined) {
-        expect(reaches(links)).toBe(false)
+        expect(reaches(links, ones, others)).toBe(false)
         return
       }
-      let at: IdentifierKey = first
+      const [end] = path.map(({ a, b }) => [a, b].find((key) => ones.includes(key)))
+      let at = end as IdentifierKey
+      const passed = [at]
       for (const { a, b } of path) {
         expect([a, b]).toContain(at)
         at = a === at ? b : a
+        passed.push(at)
       }
-      expect(at).toBe(last)
+      expect(passed.filter((key) => ones.includes(key))).toEqual([end])
+      expect(passed.filter((key) => others.includes(key))).toEqual([at])
       const weakest = Math.max(...path.map((link) => links.indexOf(link)))
-      expect(reaches(links.slice(0, weakest))).toBe(false)
+      expect(reaches(links.slice(0, weakest), ones, others)).toBe(false)
     }),
   )
 })
 
 test('without the links of the minimum cut nothing joins them, and fewer never do', () => {
   fc.assert(
-    fc.property(anyLinks, (links) => {
-      const cut = minimumCut(links, first, last)
-      expect(reaches(links.filter((link) => !cut.includes(link)))).toBe(false)
+    fc.property(anyLinks, anySides, (links, [ones, others]) => {
+      const cut = minimumCut(links, ones, others)
+      const left = links.filter((link) => !cut.includes(link))
+      expect(reaches(left, ones, others)).toBe(false)
       const sizes = Array.from({ length: 2 ** links.length }, (_, subset) => {
         const left = links.filter((_, index) => (subset & (1 << index)) === 0)
-        return reaches(left) ? Number.POSITIVE_INFINITY : links.length - left.length
+        return reaches(left, ones, others) ? Number.POSITIVE_INFINITY : links.length - left.length
       })
       expect(cut.length).toBe(Math.min(...sizes))
     }),
@@ -68,6 +77,7 @@ test('without the links of the minimum cut nothing joins them, and fewer never d
 })
 
 test('who is one is not cut', () => {
-  expect(minimumCut([], first, first)).toEqual([])
-  expect(strongestPath([], first, first)).toEqual([])
+  const [first] = keys as [IdentifierKey]
+  expect(minimumCut([], [first], [first])).toEqual([])
+  expect(strongestPath([], [first], [first])).toEqual([])
 })

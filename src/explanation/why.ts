@@ -22,7 +22,7 @@ import { createMatching } from '../matching/matching.ts'
 import type { WeightsModel } from '../matching/weights.ts'
 import { modelInForce } from './model-in-force.ts'
 import { type ComparedRecords, mostAlike } from './most-alike.ts'
-import { minimumCut, strongestPath } from './paths.ts'
+import { minimumCut, type Side, strongestPath } from './paths.ts'
 
 /** Why two identifiers are one customer's. */
 export interface Together {
@@ -77,17 +77,19 @@ export interface WhyOptions {
 }
 
 /**
- * Why two identifiers are one customer's, or why they are not. Throws `unknown_identifier` where one was never observed,
- * and `changing` where the graph changes faster than it is read.
+ * Why two identifiers are one customer's, or why they are not. Either may stand for several of one customer: then the path
+ * and the cut are those between any of them. Throws `unknown_identifier` where one was never observed, and `changing`
+ * where the graph changes faster than it is read.
  */
 export async function why(
-  a: IdentifierKey,
-  b: IdentifierKey,
+  a: IdentifierKey | Side,
+  b: IdentifierKey | Side,
   { graph, policy }: WhyOptions,
 ): Promise<Together | Apart> {
+  const [ones, others] = [a, b].map((side): Side => (typeof side === 'string' ? [side] : side)) as [Side, Side]
   const model = await modelInForce(graph)
   const tx: Transaction = { run: graph.read }
-  const places = await readPlaced(tx, [a, b], policy)
+  const places = await readPlaced(tx, [ones[0], others[0]], policy)
   const ids = new Set(places.flatMap(({ customer }) => customer ?? []))
   const customers = await readCustomers(tx, ids)
   if (customers.size < ids.size) {
@@ -100,14 +102,14 @@ export async function why(
   const [one, other] = ends
   const world = await readWorld(tx, ends, { customers, policy, model })
   if (one.customer !== undefined && one.customer === other.customer) {
-    const path = strongestPath(world.accepted, a, b) ?? []
+    const path = strongestPath(world.accepted, ones, others) ?? []
     const weakest = path.toSorted((x, y) => world.accepted.indexOf(y) - world.accepted.indexOf(x))[0]
     const explain = explainer(tx, world)
     return {
       ...{ together: true, customer: one.customer },
       path: await Promise.all(path.map(explain)),
       weakest: weakest && (await explain(weakest)),
-      cut: await Promise.all(minimumCut(world.accepted, a, b).map(explain)),
+      cut: await Promise.all(minimumCut(world.accepted, ones, others).map(explain)),
     }
   }
   const between = await Promise.all(world.between.map(explainer(tx, world)))
@@ -192,7 +194,7 @@ async function readPlaced(
   return [await endOf(keys[0]), await endOf(keys[1])]
 }
 
-async function sharedBy(tx: Transaction, key: IdentifierKey, policy: Policy): Promise<End['shared']> {
+export async function sharedBy(tx: Transaction, key: IdentifierKey, policy: Policy): Promise<End['shared']> {
   const limits = policy.kinds[identifierOf(key).kind]?.sharedAbove ?? {}
   const rows = await tx.run<{ kind: Kind; neighbours: number }>('read/neighbour-kinds', { key })
   const over = rows.find(({ kind, neighbours }) => neighbours > (limits[kind] ?? Number.POSITIVE_INFINITY))
