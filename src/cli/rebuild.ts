@@ -4,6 +4,7 @@ import { openGraph } from '../graph/graph.ts'
 import { applySchema } from '../graph/schema.ts'
 import { rebuild, type Step } from '../resolver/rebuild/rebuild.ts'
 import { loadRules } from '../rules.ts'
+import { createProgress } from './progress.ts'
 import { rebuiltInWords } from './rebuilt-in-words.ts'
 
 interface Chosen {
@@ -12,8 +13,6 @@ interface Chosen {
   readonly json?: true
   readonly stack?: string
 }
-
-const PROGRESS_ROWS = 10_000
 
 /** `selfsame rebuild`: what the graph holds, resolved anew from all its evidence; writes or lists the difference. */
 export function rebuildCommand(): Command {
@@ -27,7 +26,7 @@ export function rebuildCommand(): Command {
       if (!/^\d{1,9}$/.test(limit)) command.error('error: --limit takes a whole number up to 999999999')
       const config = readConfig({ stack })
       const graph = openGraph(config)
-      const progress = createProgress()
+      const progress = createProgress<Step>((step) => (step === 'repair' ? 'rows repaired' : step))
       try {
         await applySchema(graph)
         const result = await rebuild({
@@ -42,22 +41,4 @@ export function rebuildCommand(): Command {
         await graph.close()
       }
     })
-}
-
-/** A line on stderr, where that is a terminal, that says how far it is. */
-function createProgress(): { row: (step: Step) => void; end: () => void } {
-  let last: Step | undefined
-  let rows = 0
-  const show = () => process.stderr.write(`\r\x1b[K${rows} ${last === 'repair' ? 'rows repaired' : last}`)
-  const row = (step: Step) => {
-    if (step !== last) rows = 0
-    last = step
-    rows += 1
-    if (rows % PROGRESS_ROWS === 0) show()
-  }
-  const end = () => {
-    if (last !== undefined) process.stderr.write('\r\x1b[K')
-    last = undefined
-  }
-  return process.stderr.isTTY ? { row, end } : { row: () => {}, end: () => {} }
 }

@@ -4,6 +4,7 @@ import { grouped } from './grouped.ts'
 import { pairKey } from './keys.ts'
 import type { ScoredLink } from './links.ts'
 import type { Ordinal, PackedFacts } from './packed-facts.ts'
+import type { Policy } from './policy.ts'
 import { type Resolution, type Rules, resolveFacts } from './resolve.ts'
 import type { Assertion, IdentifierKey, Status } from './types.ts'
 
@@ -12,8 +13,11 @@ export interface Components {
   readonly count: number
   /** The numbers of the pairs of a component, see `PackedFacts`. */
   pairsOf(component: number): Uint32Array
-  /** The customers and the refused links of a component; the statuses are those of its identifiers. */
-  resolve(component: number): Resolution
+  /**
+   * The customers and the refused links of a component; the statuses are those of its identifiers. By another policy
+   * where one is given: one that links no more than the rules do.
+   */
+  resolve(component: number, policy?: Policy): Resolution
 }
 
 /**
@@ -55,7 +59,7 @@ export function componentsOf(facts: PackedFacts, scored: readonly ScoredLink[], 
   return {
     count,
     pairsOf: pairsWithin,
-    resolve(component) {
+    resolve(component, policy = rules.policy) {
       const own: readonly ScoredLink[] = scoredIn.get(component) ?? []
       const part = {
         identifiers: new Map(),
@@ -75,7 +79,7 @@ export function componentsOf(facts: PackedFacts, scored: readonly ScoredLink[], 
         const [a, b] = [keys[pairs.a[pair] ?? -1], keys[pairs.b[pair] ?? -1]] as [IdentifierKey, IdentifierKey]
         part.observed.set(pairKey(a, b), { firstSeen: pairs.firstSeen[pair], lastSeen: pairs.lastSeen[pair] })
       }
-      return resolveFacts(part, own, linking, rules)
+      return resolveFacts(part, own, linking, { ...rules, policy })
     },
   }
 }
