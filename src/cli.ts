@@ -22,8 +22,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import('./cli/train.ts')).trainCommand(),
   rebuild: async () => (await import('./cli/rebuild.ts')).rebuildCommand(),
   reconcile: async () => (await import('./cli/reconcile.ts')).reconcileCommand(),
-  evaluate: async () =>
-    (await import('./cli/evaluate.ts')).evaluateCommand((await import('./cli/open-maps.ts')).openMaps),
+  evaluate: async () => (await import('./cli/evaluate.ts')).evaluateCommand(),
   generate: async () => (await import('./cli/generate.ts')).generateCommand(),
 }
 

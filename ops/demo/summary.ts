@@ -1,5 +1,6 @@
 import type { Config } from '../../src/config.ts'
 import { evaluate } from '../../src/evaluation/evaluate.ts'
+import { readTruth } from '../../src/evaluation/truth-file.ts'
 import { identityMap, recordMap } from '../../src/export/maps.ts'
 import type { Graph } from '../../src/graph/graph.ts'
 import { reconcile } from '../../src/warehouse/reconcile.ts'
@@ -54,10 +55,10 @@ export async function printSummary({
 }
 
 async function printCustomers(graph: Graph, truth: string): Promise<void> {
-  const result = await evaluate({ file: truth }, async () => ({
+  const { evaluation } = await evaluate(await readTruth(truth, 'identifiers'), {
     identityMap: () => identityMap(graph),
-    recordMap: (source: string) => recordMap(graph, source),
-  }))
+    recordMap: (source) => recordMap(graph, source),
+  })
   const [row] = await graph.read<{
     customers: number
     former: number
@@ -74,8 +75,8 @@ async function printCustomers(graph: Graph, truth: string): Promise<void> {
   }
   const agreement = (name: string, { precision, recall, f1 }: { precision: number; recall: number; f1: number }) =>
     line(name, `precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)}, F1 ${f1.toFixed(3)}`)
-  agreement('pairwise', result.pairwise)
-  agreement('B-cubed', result.b_cubed)
+  agreement('pairwise', evaluation.pairwise)
+  agreement('B-cubed', evaluation.b_cubed)
 }
 
 function number(value: number): string {

@@ -93,7 +93,7 @@ function nothingBetween(ends: Apart['ends']): string[] {
   return unlinking.map(({ key, status }) => `${key} is ${status}: it joins nobody, and is nobody's.`)
 }
 
-function endInWords({ key, status, customer, unresolved, shared }: End): string {
+export function endInWords({ key, status, customer, unresolved, shared }: End): string {
   const why =
     shared === undefined
       ? ''
@@ -102,7 +102,7 @@ function endInWords({ key, status, customer, unresolved, shared }: End): string 
   return `  ${key}: ${customer === undefined ? `no customer, ${status}${why}` : `customer ${customer}`}${waits}`
 }
 
-function linkInWords({ type, a, b, probability, since, sources, records }: ExplainedLink): string[] {
+export function linkInWords({ type, a, b, probability, since, sources, records }: ExplainedLink): string[] {
   const when = since === undefined ? '' : ` since ${new Date(since).toISOString().slice(0, 10)}`
   const how = {
     observed: `seen together by ${sources.join(', ')}${when} (${probability})`,
@@ -112,7 +112,7 @@ function linkInWords({ type, a, b, probability, since, sources, records }: Expla
   return [`  ${a} - ${b}: ${how}`, ...(records === undefined ? [] : recordsInWords(records).map((line) => `  ${line}`))]
 }
 
-function obstacleInWords(obstacle: ExplainedObstacle): string[] {
+export function obstacleInWords(obstacle: ExplainedObstacle): string[] {
   switch (obstacle.type) {
     case 'not_same_as':
       return [`  a person said that ${obstacle.a} and ${obstacle.b} are not the same`]
@@ -136,6 +136,6 @@ function contradictingInWords({ a, b, records }: Extract<ExplainedObstacle, { ty
   ]
 }
 
-function recordsInWords({ a, b, match }: ComparedRecords): string[] {
+export function recordsInWords({ a, b, match }: ComparedRecords): string[] {
   return [`  ${a.key} and ${b.key}`, ...waterfall(match).map((line) => `    ${line}`)]
 }

@@ -1,5 +1,5 @@
-import { type Score, score } from './score.ts'
-import { readTruth, thingOf } from './truth-file.ts'
+import { type Clustering, type Score, score } from './score.ts'
+import { type Truth, thingOf } from './truth-file.ts'
 
 /** What the graph says today, as `selfsame export` would write it. */
 export interface Maps {
@@ -20,31 +20,30 @@ export interface Evaluation extends Score {
   readonly contradicting_rows: number
 }
 
-/**
- * Scores the graph against a truth file: about identifiers, or with `source` about the records of that source.
- * `open` is called once the file has been read whole, so that a bad file costs no connection.
- * @throws SelfsameError of reading the truth, and what the maps throw
- */
-export async function evaluate(
-  { file, source }: { file: string; source?: string | undefined },
-  open: () => Promise<Maps>,
-): Promise<Evaluation> {
-  const truth = await readTruth(file, source === undefined ? 'identifiers' : 'records')
+export interface Evaluated {
+  readonly evaluation: Evaluation
+  /** Thing → customer, as the graph says: what was scored. */
+  readonly predicted: Clustering
+}
+
+/** Scores the graph against a truth: about identifiers, or with `source` about the records of that source. */
+export async function evaluate(truth: Truth, maps: Maps, source?: string): Promise<Evaluated> {
   const predicted = new Map<string, string>()
   let [unassigned, unjudged] = [0, 0]
-  for await (const { thing, customerId } of things(await open(), source)) {
+  for await (const { thing, customerId } of things(maps, source)) {
     if (customerId !== undefined) predicted.set(thing, customerId)
     else if (truth.entities.has(thing)) unassigned++
     else unjudged++
   }
   const result = score(truth.entities, predicted)
-  return {
+  const evaluation = {
     ...result,
     unknown: result.missing - unassigned,
     unassigned,
     unjudged_without_customer: unjudged,
     contradicting_rows: truth.contradicting,
   }
+  return { evaluation, predicted }
 }
 
 async function* things(

@@ -1,14 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { score } from './score.ts'
-
-type Clustering = ReadonlyMap<string, string>
-
-/** `'ab c'` → a and b in one cluster, c in another. */
-const clusters = (text: string): Clustering =>
-  new Map(
-    text.split(' ').flatMap((members, index) => [...members].map((thing) => [thing, `cluster ${index}`] as const)),
-  )
+import { anyClustering, clusters } from '../../test/clusterings.ts'
+import { type Clustering, score } from './score.ts'
 
 /** The definitions word for word, over all pairs and things, with nothing shared with the code under test. */
 function oracle(truth: Clustering, predicted: Clustering) {
@@ -101,17 +94,8 @@ describe('score', () => {
   })
 
   test('equals the definitions, counted out over all pairs and things', () => {
-    const thing = fc.integer({ min: 0, max: 14 }).map((number) => `thing ${number}`)
-    const clustering = (names: string, minLength: number) =>
-      fc
-        .uniqueArray(fc.tuple(thing, fc.constantFrom(...names)), {
-          selector: ([name]) => name,
-          minLength,
-          maxLength: 15,
-        })
-        .map((entries) => new Map(entries))
     fc.assert(
-      fc.property(clustering('ABCDE', 1), clustering('PQRS', 0), (truth, predicted) => {
+      fc.property(anyClustering('ABCDE', 1), anyClustering('PQRS', 0), (truth, predicted) => {
         const [actual, expected] = [flat(score(truth, predicted)), flat(oracle(truth, predicted))]
         expect(Object.keys(actual)).toEqual(Object.keys(expected))
         for (const [name, value] of Object.entries(expected)) {
