@@ -12,6 +12,7 @@ import type { Policy } from '../identity/policy.ts'
 import { loadPolicy } from '../rules.ts'
 import { evaluatedInWords } from './evaluated-in-words.ts'
 import { explainErrors } from './explain-errors.ts'
+import { printLines } from './print-lines.ts'
 import { createProgress } from './progress.ts'
 import { type KeysOfThings, keysOfIdentifiers, keysOfRecords } from './things.ts'
 
@@ -53,7 +54,8 @@ export function evaluateCommand(): Command {
           ...(await explainErrors(costliest, keys, { graph, policy })),
         }
         const things = source === undefined ? 'identifiers' : 'records'
-        process.stdout.write(`${json ? JSON.stringify(result) : evaluatedInWords(result, things)}\n`)
+        if (json) process.stdout.write(`${JSON.stringify(result)}\n`)
+        else printLines(evaluatedInWords(result, things))
       } finally {
         await graph.close()
       }

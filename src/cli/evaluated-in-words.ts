@@ -10,7 +10,7 @@ type Things = 'identifiers' | 'records'
 type Result = Evaluation & ExplainedErrors & { readonly curve?: readonly CurvePoint[] }
 
 /** For a person: the figures, what other thresholds would give, and the costliest errors with why. */
-export function evaluatedInWords(result: Result, things: Things): string {
+export function evaluatedInWords(result: Result, things: Things): string[] {
   return [
     ...figuresInWords(result, things),
     ...(result.curve === undefined ? [] : ['', ...curveInWords(result.curve, result)]),
@@ -18,7 +18,7 @@ export function evaluatedInWords(result: Result, things: Things): string {
     ...mergesInWords(result.false_merges, things),
     '',
     ...missesInWords(result.misses, things),
-  ].join('\n')
+  ]
 }
 
 const number = (value: number) => value.toLocaleString('en-US')
