@@ -70,6 +70,17 @@ describe('what a family shares', () => {
     })
   })
 
+  test("is a household's where one name says less and the birth dates differ", () => {
+    const [long, short] = [
+      { name: 'Lê Thị Minh', ...shared },
+      { name: 'Lê Minh', ...shared },
+    ]
+    expect(levels(long, short)).toMatchObject({ full_name: 'part', address: 'same' })
+    expect(levels({ ...long, birthday: '1964-12-20' }, { ...short, birthday: '1995-08-21' })).toMatchObject({
+      ...{ full_name: 'part', birth_date: 'different', address: 'household' },
+    })
+  })
+
   test("a house without names is a household's, a phone or an e-mail its holder's", () => {
     expect(levels(shared, shared)).toEqual({ address: 'household', phone: 'exact', email: 'exact' })
   })

@@ -109,7 +109,9 @@ function compareNames(
   addNames(a, b, commonIn(frequencies), (comparison, level, shared = []) => {
     if (level !== undefined) names.push({ comparison, level, shared })
   })
-  const alike = names.some(({ comparison, level }) => GIVEN.has(comparison) && !CONFLICTS.has(level))
+  const bornApart = others.some(({ comparison, level }) => comparison === 'birth_date' && level === 'different')
+  const isAlike = (level: string) => !CONFLICTS.has(level) && !(bornApart && SAYING_LESS.has(level))
+  const alike = names.some(({ comparison, level }) => GIVEN.has(comparison) && isAlike(level))
   const apart = names.some(({ comparison, level }) => GIVEN.has(comparison) && CONFLICTS.has(level))
   // A house is shared unless the names say otherwise, a phone or an e-mail where they say so.
   const inLight = (finding: Finding) =>
@@ -132,6 +134,8 @@ export function areOfOneFamily(findings: readonly Finding[]): boolean {
 
 const GIVEN = new Set(['given_name', 'full_name'])
 const CONFLICTS = new Set(['some', 'similar', 'different'])
+/** Of one house, born on another day, these are two of a family: Bùi Thị Nhung and Bùi Nhung. */
+const SAYING_LESS = new Set(['part', 'initial'])
 
 type Add = (comparison: string, level: string | undefined, shared?: readonly string[]) => void
 
