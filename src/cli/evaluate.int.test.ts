@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ask, emptyGraph, live } from '../../test/live.ts'
+import { runCommand } from '../../test/run-command.ts'
 import { DAY, event } from '../../test/told.ts'
 import type { Graph } from '../graph/graph.ts'
 import { compareKeys, identifierKey, identifierOf, recordKey } from '../identity/keys.ts'
@@ -91,17 +90,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-async function evaluate(...args: string[]): Promise<{ code: number | null; out: string }> {
-  const cli = new URL('../cli.ts', import.meta.url).pathname
-  const child = spawn(process.execPath, [cli, 'evaluate', ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, SELFSAME_POLICY_FILE: join(folder, 'policy.yaml') },
-  })
-  const exited = new Promise((resolve) => child.once('exit', resolve))
-  const out = await text(child.stdout)
-  await exited
-  return { code: child.exitCode, out }
-}
+const evaluate = (...args: string[]) =>
+  runCommand(['evaluate', ...args], { ...process.env, SELFSAME_POLICY_FILE: join(folder, 'policy.yaml') })
 const judged = async (file: string, ...args: string[]) =>
   JSON.parse((await evaluate('--truth', join(folder, file), '--json', ...args)).out)
 

@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process'
-import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ask, emptyGraph, live } from '../../test/live.ts'
+import { runCommand } from '../../test/run-command.ts'
 import { event } from '../../test/told.ts'
 import type { Graph } from '../graph/graph.ts'
 import { createResolver } from '../resolver/resolver.ts'
@@ -50,11 +49,4 @@ test('a limit that is none is a mistake of usage', async () => {
   expect((await rebuild('--limit', 'all')).code).toBe(2)
 })
 
-async function rebuild(...args: readonly string[]): Promise<{ code: number | null; out: string }> {
-  const cli = new URL('../cli.ts', import.meta.url).pathname
-  const child = spawn(process.execPath, [cli, 'rebuild', ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
-  const exited = new Promise((resolve) => child.once('exit', resolve))
-  const out = await text(child.stdout)
-  await exited
-  return { code: child.exitCode, out }
-}
+const rebuild = (...args: readonly string[]) => runCommand(['rebuild', ...args])

@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process'
-import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { emptyGraph, live } from '../../test/live.ts'
+import { runCommand } from '../../test/run-command.ts'
 import { event } from '../../test/told.ts'
 import type { Graph } from '../graph/graph.ts'
 import { identifierKey, identifierOf, recordKey } from '../identity/keys.ts'
@@ -33,8 +32,4 @@ test('train says it in words', async () => {
   expect(await train()).toContain('learned from 120 of 120 records')
 })
 
-async function train(...args: readonly string[]): Promise<string> {
-  const cli = new URL('../cli.ts', import.meta.url).pathname
-  const child = spawn(process.execPath, [cli, 'train', ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
-  return await text(child.stdout)
-}
+const train = async (...args: readonly string[]) => (await runCommand(['train', ...args])).out

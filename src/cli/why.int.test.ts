@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process'
-import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { emptyGraph, live } from '../../test/live.ts'
+import { runCommand } from '../../test/run-command.ts'
 import { event } from '../../test/told.ts'
 import type { Graph } from '../graph/graph.ts'
 import { compareKeys, identifierKey, identifierOf, recordKey } from '../identity/keys.ts'
@@ -51,8 +50,4 @@ test('of a shared identifier it is said that it joins nobody', async () => {
   expect(out).not.toContain('nothing keeps them apart')
 })
 
-async function selfsame(...args: readonly string[]): Promise<string> {
-  const cli = new URL('../cli.ts', import.meta.url).pathname
-  const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
-  return await text(child.stdout)
-}
+const selfsame = async (...args: readonly string[]) => (await runCommand(args)).out
