@@ -3,22 +3,16 @@ import { createInterface } from 'node:readline/promises'
 import { Command } from 'commander'
 import { type Asserted, assertPair } from '../commands/assert-pair.ts'
 import { noteUnsure } from '../commands/note-unsure.ts'
-import { readConfig } from '../config.ts'
 import { SelfsameError } from '../errors.ts'
 import type { ComparedRecords } from '../explanation/most-alike.ts'
 import { type ReviewPair, reviewQueue } from '../explanation/review-queue.ts'
-import { type Graph, openGraph } from '../graph/graph.ts'
-import { applySchema } from '../graph/schema.ts'
 import { pairKey } from '../identity/keys.ts'
-import type { Policy } from '../identity/policy.ts'
 import type { Assertion, PairKey } from '../identity/types.ts'
-import { createResolver } from '../resolver/resolver.ts'
-import type { Resolver } from '../resolver/resolver-types.ts'
-import { loadRules } from '../rules.ts'
 import { onlyIdentifier } from './only-identifier.ts'
 import { printLines } from './print-lines.ts'
 import { sideBySide } from './side-by-side.ts'
 import { waterfall } from './waterfall.ts'
+import { type Desk, withResolver } from './with-resolver.ts'
 
 interface Shared {
   readonly json?: true
@@ -41,7 +35,7 @@ export function reviewCommand(): Command {
     .option('--stack <name>', 'local stack to work on')
     .action(async ({ limit, json, stack }: Shared & { limit: string }, self: Command) => {
       if (!/^[1-9]\d{0,3}$/.test(limit)) self.error('error: --limit takes a whole number from 1 to 9999')
-      await withDesk(stack, async (desk) => {
+      await withResolver(stack, async (desk) => {
         if (!json && process.stdin.isTTY && process.stdout.isTTY) return await interview(desk, Number(limit))
         let count = 0
         for await (const pair of reviewQueue(desk, Number(limit))) {
@@ -65,25 +59,6 @@ export function reviewCommand(): Command {
 
 const NOTHING = 'No pair waits for a person.'
 
-interface Desk {
-  readonly graph: Graph
-  readonly policy: Policy
-  readonly resolver: Resolver
-}
-
-async function withDesk(stack: string | undefined, work: (desk: Desk) => Promise<void>): Promise<void> {
-  const config = readConfig({ stack })
-  const graph = openGraph(config)
-  try {
-    await applySchema(graph)
-    const rules = loadRules(config)
-    const resolver = createResolver({ graph, rules, slowPathLimit: config.slow_path_limit })
-    await work({ graph, policy: rules.policy, resolver })
-  } finally {
-    await graph.close()
-  }
-}
-
 function decisionCommand(answer: string, description: string): Command {
   return new Command(answer)
     .description(description)
@@ -93,7 +68,7 @@ function decisionCommand(answer: string, description: string): Command {
     .option('--json', 'print what changed as one JSON object')
     .option('--stack <name>', 'local stack to work on')
     .action(async (a: string, b: string, { reason, json, stack }: Shared & { reason: string }) => {
-      await withDesk(stack, async (desk) => {
+      await withResolver(stack, async (desk) => {
         const pair = { a: await onlyIdentifier(a, desk), b: await onlyIdentifier(b, desk) }
         const done = await decide(desk, pair, answer, reason)
         if (json) process.stdout.write(`${JSON.stringify({ ...pair, answer, ...done })}\n`)

@@ -1,11 +1,7 @@
 import { userInfo } from 'node:os'
 import { Command } from 'commander'
 import { withdraw } from '../commands/withdraw.ts'
-import { readConfig } from '../config.ts'
-import { openGraph } from '../graph/graph.ts'
-import { applySchema } from '../graph/schema.ts'
-import { createResolver } from '../resolver/resolver.ts'
-import { loadRules } from '../rules.ts'
+import { withResolver } from './with-resolver.ts'
 
 interface Options {
   readonly source: string
@@ -36,11 +32,7 @@ function command(name: string, description: string, verdict: 'withdrawn' | 'rein
     .option('--json', 'print what was done as one JSON object')
     .option('--stack <name>', 'local stack to work on')
     .action(async (options: Options) => {
-      const config = readConfig({ stack: options.stack })
-      const graph = openGraph(config)
-      try {
-        await applySchema(graph)
-        const resolver = createResolver({ graph, rules: loadRules(config), slowPathLimit: config.slow_path_limit })
+      await withResolver(options.stack, async ({ graph, resolver }) => {
         const { username } = userInfo()
         const decision = { verdict, by: username, reason: options.reason, at: Date.now(), onProgress: progress }
         const count = await withdraw({ graph, resolver }, options, decision)
@@ -56,9 +48,7 @@ function command(name: string, description: string, verdict: 'withdrawn' | 'rein
               })
             : `${verdict}: ${what}. Its customers are resolved again (${count} identifiers looked at).`,
         )
-      } finally {
-        await graph.close()
-      }
+      })
     })
 }
 

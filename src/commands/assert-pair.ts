@@ -6,6 +6,7 @@ import { decisionSubject } from '../identity/evidence.ts'
 import { pairKey, pairOf } from '../identity/keys.ts'
 import type { Assertion, IdentifierKey, Millis } from '../identity/types.ts'
 import type { Resolver } from '../resolver/resolver-types.ts'
+import { decisionSuperseded } from './decision-superseded.ts'
 
 /** What a person says of two identifiers; `withdrawn` leaves them as if nobody had ever said anything. */
 export interface Verdict {
@@ -42,7 +43,5 @@ export async function assertPair(
   if (inForce === decided.verdict) return { known: true, customersSaved: 0, customersRetired: 0 }
   const result = await resolver.apply({ observations: [], decisions: [assertion] })
   if (result.decided > 0) return { known: false, ...result }
-  throw new SelfsameError('decision_superseded', 'a later decision about the same is in force: nothing was changed', {
-    remedy: 'look at the clocks of the machines that decide, then decide again',
-  })
+  throw decisionSuperseded()
 }

@@ -6,6 +6,7 @@ import { recordKey } from '../identity/keys.ts'
 import { isScope } from '../identity/normalise.ts'
 import type { IdentifierKey, RecordKey, Withdrawal } from '../identity/types.ts'
 import type { Resolver } from '../resolver/resolver-types.ts'
+import { decisionSuperseded } from './decision-superseded.ts'
 
 /** A source, one of its loads, or one of its records. */
 export interface WithdrawalSubject {
@@ -44,9 +45,7 @@ export async function withdraw(
   const decision: Withdrawal = { decision: 'withdrawal', id: randomUUID(), scope: scopeOf(subject), ...decided }
   const { inForce, looked } = await carryOut(dependencies, decision, subject, onProgress)
   if (inForce) return looked
-  throw new SelfsameError('decision_superseded', 'a later decision about the same is in force: nothing was changed', {
-    remedy: 'look at the clocks of the machines that decide, then decide again',
-  })
+  throw decisionSuperseded()
 }
 
 function checkSubject({ source, load, record }: WithdrawalSubject): void {
