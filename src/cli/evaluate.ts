@@ -6,6 +6,7 @@ import { evaluate } from '../evaluation/evaluate.ts'
 import type { Clustering } from '../evaluation/score.ts'
 import { readTruth } from '../evaluation/truth-file.ts'
 import { type CurveStep, customersAt } from '../explanation/customers-at.ts'
+import { modelInForce } from '../explanation/model-in-force.ts'
 import { identityMap, recordMap } from '../export/maps.ts'
 import { type Graph, openGraph } from '../graph/graph.ts'
 import type { Policy } from '../identity/policy.ts'
@@ -51,7 +52,7 @@ export function evaluateCommand(): Command {
         const result = {
           ...evaluation,
           ...(curve ? { curve: await curveOf(truth.entities, keys, { graph, policy }) } : {}),
-          ...(await explainErrors(costliest, keys, { graph, policy })),
+          ...(await explainErrors(costliest, keys, { graph, policy, model: await modelInForce(graph) })),
         }
         const things = source === undefined ? 'identifiers' : 'records'
         if (json) process.stdout.write(`${JSON.stringify(result)}\n`)

@@ -1,6 +1,6 @@
 import type { Together } from '../explanation/why.ts'
 import type { Missed, NotConducting } from '../explanation/why-missed.ts'
-import { endInWords, linkInWords, obstacleInWords, recordsInWords } from './why.ts'
+import { endInWords, linkInWords, obstacleInWords, recordsInWords, seenWithInWords } from './why.ts'
 
 /** The link that joins two entities of one customer, and how many more would have to be wrong. */
 export function whyMergedInWords({ path, weakest, cut }: Together): string[] {
@@ -67,9 +67,7 @@ function listed(title: string, items: readonly string[][]): string[] {
 }
 
 function notConductingInWords({ key, status, shared }: NotConducting): string[] {
-  const seen =
-    shared === undefined ? '' : `: seen with ${shared.neighbours} of the kind ${shared.kind}, above ${shared.limit}`
-  return [`  ${key}, ${status}${seen}`]
+  return [`  ${key}, ${status}${shared === undefined ? '' : `: ${seenWithInWords(shared)}`}`]
 }
 
 function proposedInWords(blocks: 'active' | 'crowded' | 'none'): string {

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { readConfig } from '../config.ts'
+import { modelInForce } from '../explanation/model-in-force.ts'
 import type { ComparedRecords } from '../explanation/most-alike.ts'
 import {
   type Apart,
@@ -43,7 +44,8 @@ function command(name: string, description: string): Command {
       const graph = openGraph(config)
       try {
         const finding = { graph, policy: loadPolicy(config) }
-        const answer = await why(await onlyIdentifier(a, finding), await onlyIdentifier(b, finding), finding)
+        const [one, other] = [await onlyIdentifier(a, finding), await onlyIdentifier(b, finding)]
+        const answer = await why(one, other, { ...finding, model: await modelInForce(graph) })
         if (json) process.stdout.write(`${JSON.stringify(answer)}\n`)
         else printLines(inWords(answer))
       } finally {
@@ -94,12 +96,13 @@ function nothingBetween(ends: Apart['ends']): string[] {
 }
 
 export function endInWords({ key, status, customer, unresolved, shared }: End): string {
-  const why =
-    shared === undefined
-      ? ''
-      : `: it was seen with ${shared.neighbours} of the kind ${shared.kind}, above ${shared.limit}`
+  const why = shared === undefined ? '' : `: it was ${seenWithInWords(shared)}`
   const waits = unresolved ? ', which waits for a rebuild: what it belongs to is too large' : ''
   return `  ${key}: ${customer === undefined ? `no customer, ${status}${why}` : `customer ${customer}`}${waits}`
+}
+
+export function seenWithInWords({ neighbours, kind, limit }: NonNullable<End['shared']>): string {
+  return `seen with ${neighbours} of the kind ${kind}, above ${limit}`
 }
 
 export function linkInWords({ type, a, b, probability, since, sources, records }: ExplainedLink): string[] {

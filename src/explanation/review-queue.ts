@@ -33,7 +33,7 @@ export async function* reviewQueue(
   const model = await modelInForce(graph)
   const tx: Transaction = { run: graph.read }
   for (const row of rows) {
-    const [ones, others] = await Promise.all([readRecordsAbout(tx, [row.a]), readRecordsAbout(tx, [row.b])])
-    yield { ...row, records: mostAlike(ones, others, { model, policy }) }
+    const about = Map.groupBy(await readRecordsAbout(tx, [row.a, row.b]), ({ account }) => account)
+    yield { ...row, records: mostAlike(about.get(row.a) ?? [], about.get(row.b) ?? [], { model, policy }) }
   }
 }

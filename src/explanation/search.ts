@@ -2,7 +2,7 @@ import { SelfsameError } from '../errors.ts'
 import { type Graph, int } from '../graph/graph.ts'
 import { readCustomers } from '../graph/identity-reads.ts'
 import { readBlocks } from '../graph/scoring-reads.ts'
-import { mostIn } from '../identity/active-blocks.ts'
+import { limitsOf } from '../identity/active-blocks.ts'
 import type { Description } from '../identity/facts.ts'
 import { normalise } from '../identity/normalise.ts'
 import type { Policy } from '../identity/policy.ts'
@@ -81,10 +81,7 @@ export async function searchRecord(
   }
   const [found, members, near] = await Promise.all([
     readPlaces(graph, identifiers),
-    readBlocks(
-      { run: graph.read },
-      new Map(blocks.map((block) => [block, { most: mostIn(block, policy.matching.maxBlock) }])),
-    ),
+    readBlocks({ run: graph.read }, limitsOf(blocks, policy.matching.maxBlock)),
     recordsNear(graph, identifiers),
   ])
   const proposed = [...members.values()].flatMap((records) => (records === 'many' ? [] : records))

@@ -1,12 +1,11 @@
-import type { Graph, Transaction } from '../graph/graph.ts'
+import type { Transaction } from '../graph/graph.ts'
 import { readNeighbourhood, readPlaces } from '../graph/identity-reads.ts'
 import { readBlocks } from '../graph/scoring-reads.ts'
-import { mostIn } from '../identity/active-blocks.ts'
+import { limitsOf } from '../identity/active-blocks.ts'
 import { compareKeys } from '../identity/keys.ts'
 import type { Policy } from '../identity/policy.ts'
 import type { IdentifierKey, Status } from '../identity/types.ts'
 import { createMatching } from '../matching/matching.ts'
-import { modelInForce } from './model-in-force.ts'
 import type { ComparedRecords } from './most-alike.ts'
 import type { Side } from './paths.ts'
 import { type Apart, type End, sharedBy, type WhyOptions, why } from './why.ts'
@@ -57,7 +56,7 @@ export async function whyMissed(ones: Side, others: Side, options: WhyOptions): 
   const apart = await why(ones, others, options)
   if (apart.together) return undefined
   const through = await notConductingBetween(tx, ones, others, policy)
-  const blocks = apart.alike === undefined ? 'none' : await blocksOf(graph, apart.alike, policy)
+  const blocks = apart.alike === undefined ? 'none' : await blocksOf(apart.alike, options)
   return { reason: reasonOf(apart, through, policy), apart, through, blocks }
 }
 
@@ -97,14 +96,12 @@ async function notConductingNear(tx: Transaction, side: Side): Promise<Map<Ident
 }
 
 async function blocksOf(
-  graph: Graph,
   { a, b }: ComparedRecords,
-  policy: Policy,
+  { graph, policy, model }: WhyOptions,
 ): Promise<'active' | 'crowded' | 'none'> {
-  const matching = createMatching(await modelInForce(graph), policy)
+  const matching = createMatching(model, policy)
   const common = new Set(matching.blocksOf(a)).intersection(new Set(matching.blocksOf(b)))
   if (common.size === 0) return 'none'
-  const limits = new Map([...common].map((block) => [block, { most: mostIn(block, policy.matching.maxBlock) }]))
-  const members = await readBlocks({ run: graph.read }, limits)
+  const members = await readBlocks({ run: graph.read }, limitsOf(common, policy.matching.maxBlock))
   return [...members.values()].some((records) => records !== 'many') ? 'active' : 'crowded'
 }

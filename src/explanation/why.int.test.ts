@@ -57,7 +57,7 @@ function sale(n: number): Observation {
   return event({ source: 'pos', observedAt: DAY, identifiers: [clerk, account].sort(compareKeys).map(identifierOf) })
 }
 
-const ask = (a: IdentifierKey, b: IdentifierKey) => why(a, b, { graph, policy: rules.policy })
+const ask = (a: IdentifierKey, b: IdentifierKey) => why(a, b, { graph, policy: rules.policy, model: defaultWeights })
 
 describe('together', () => {
   test('by the strongest path, with its weakest link, who saw it, and what would have to be wrong', async () => {
@@ -123,7 +123,7 @@ test('links of what was too large to be resolved are not refused: they wait', as
   const [hub, other] = [identifierKey('phone', '1'), identifierKey('phone', '2')]
   const hubs = createResolver({ graph, rules: { ...rules, policy }, slowPathLimit: 4 })
   await hubs.apply({ observations: [met(other, 1), ...Array.from({ length: 9 }, (_, n) => met(hub, n + 2))] })
-  const askHub = (key: IdentifierKey) => why(hub, key, { graph, policy })
+  const askHub = (key: IdentifierKey) => why(hub, key, { graph, policy, model: defaultWeights })
   expect(await askHub(identifierKey('email', 'e5'))).toMatchObject({
     ...{ together: false, refused: [], undecided: [{ type: 'observed' }] },
     ends: [{ status: 'linking', customer: undefined, unresolved: true }, { unresolved: true }],

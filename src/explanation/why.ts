@@ -20,7 +20,6 @@ import type { Assertion, CustomerId, IdentifierKey, Kind, Millis, PairKey, Statu
 import { explainMatch } from '../matching/explain.ts'
 import { createMatching } from '../matching/matching.ts'
 import type { WeightsModel } from '../matching/weights.ts'
-import { modelInForce } from './model-in-force.ts'
 import { type ComparedRecords, mostAlike } from './most-alike.ts'
 import { minimumCut, type Side, strongestPath } from './paths.ts'
 
@@ -74,6 +73,8 @@ export type ExplainedObstacle = CannotLink & { readonly records?: ComparedRecord
 export interface WhyOptions {
   readonly graph: Graph
   readonly policy: Policy
+  /** See `modelInForce`: read once by who asks about many. */
+  readonly model: WeightsModel
 }
 
 /**
@@ -84,10 +85,9 @@ export interface WhyOptions {
 export async function why(
   a: IdentifierKey | Side,
   b: IdentifierKey | Side,
-  { graph, policy }: WhyOptions,
+  { graph, policy, model }: WhyOptions,
 ): Promise<Together | Apart> {
   const [ones, others] = [a, b].map((side): Side => (typeof side === 'string' ? [side] : side)) as [Side, Side]
-  const model = await modelInForce(graph)
   const tx: Transaction = { run: graph.read }
   const places = await readPlaced(tx, [ones[0], others[0]], policy)
   const ids = new Set(places.flatMap(({ customer }) => customer ?? []))

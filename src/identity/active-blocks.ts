@@ -9,6 +9,11 @@ export function mostIn(block: Block, maxBlock: number): number {
   return block % 2 === 1 ? Math.max(2, Math.ceil(maxBlock / 3)) : maxBlock
 }
 
+/** `mostIn` of each of some blocks. */
+export function limitsOf(blocks: Iterable<Block>, maxBlock: number): Map<Block, { readonly most: number }> {
+  return new Map(Iterator.from(blocks).map((block) => [block, { most: mostIn(block, maxBlock) }]))
+}
+
 /** The blocks of a set of records that propose pairs: those that at least two and at most `mostIn` of them share. */
 export interface ActiveBlocks {
   /** The block of a number. */

@@ -29,10 +29,12 @@ export const SLOW_REASONS: Readonly<Record<string, (growing: Growing) => Iterabl
   unlinked: ({ touched, grown }) =>
     keysOf(grown).filter((key) => isLinking(touched, key) && grown.get(key)?.status !== 'linking'),
   /** It should have a customer: it was left unresolved, or stored under another policy. */
-  orphaned: ({ touched, grown, rescored, policy }) =>
-    [...grown.keys(), ...relinked(rescored, policy)].filter(
-      (key) => isLinking(touched, key) && touched.before.identifiers.get(key)?.customer === undefined,
-    ),
+  orphaned: (growing) =>
+    joining(growing)
+      .values()
+      .filter(
+        (key) => isLinking(growing.touched, key) && growing.touched.before.identifiers.get(key)?.customer === undefined,
+      ),
   /** A decision waited for it to link. */
   awaited: ({ touched, grown, assertions }) =>
     Iterator.from(assertions.values())
@@ -58,7 +60,7 @@ export function growthOf(growing: Growing, reasons = Object.values(SLOW_REASONS)
   const { touched, news, grown, assertions, rescored, policy } = growing
   const { before, records } = touched
   const linking: Growth['linking'] = new Map(
-    [...new Set([...grown.keys(), ...relinked(rescored, policy)])]
+    [...joining(growing)]
       .filter((key) => grown.get(key)?.status === 'linking' || isLinking(touched, key))
       .flatMap((key) => {
         const stored = before.identifiers.get(key)
@@ -74,6 +76,11 @@ export function growthOf(growing: Growing, reasons = Object.values(SLOW_REASONS)
     changed: new Set(current.map(({ key }) => key).filter((key) => before.records.get(key)?.current !== undefined)),
     slow: new Set(reasons.flatMap((find) => [...find(growing)])),
   }
+}
+
+/** Identifiers that the batch brings news of, or that a score links otherwise. */
+function joining({ grown, rescored, policy }: Growing): Set<IdentifierKey> {
+  return new Set([...grown.keys(), ...relinked(rescored, policy)])
 }
 
 /** Pairs that join what nothing joined before. */

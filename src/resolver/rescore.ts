@@ -1,5 +1,5 @@
 import type { StoredScore } from '../graph/scoring-reads.ts'
-import { type Block, mostIn } from '../identity/active-blocks.ts'
+import { type Block, limitsOf, mostIn } from '../identity/active-blocks.ts'
 import type { Description } from '../identity/facts.ts'
 import { pairKey, pairOf } from '../identity/keys.ts'
 import type { ScoredLink } from '../identity/links.ts'
@@ -144,17 +144,12 @@ function alikeIn(
   { own, meetsIn }: { own: Accounts; meetsIn: ReadonlyMap<RecordKey, readonly Block[]> },
   matching: Matching,
 ): RecordKey[] {
-  const ownIn = new Map<Block, Description[]>()
-  for (const { record, blocks } of [...own.values()].flat()) {
-    for (const block of blocks) {
-      const known = ownIn.get(block)
-      if (known === undefined) ownIn.set(block, [record])
-      else known.push(record)
-    }
-  }
+  const places = [...own.values()].flat().flatMap(({ record, blocks }) => blocks.map((block) => ({ block, record })))
+  const ownIn = Map.groupBy(places, ({ block }) => block)
   const isAlike = (record: Description) => {
-    const met = new Set((meetsIn.get(record.key) ?? []).flatMap((block) => ownIn.get(block) ?? []))
-    return met.values().some((one) => matching.score(one, record) !== undefined)
+    const met = (meetsIn.get(record.key) ?? []).flatMap((block) => ownIn.get(block) ?? [])
+    const ones = new Set(met.map((place) => place.record))
+    return ones.values().some((one) => matching.score(one, record) !== undefined)
   }
   return records.filter((record) => !own.has(record.account) && isAlike(record)).map(({ key }) => key)
 }
@@ -258,14 +253,14 @@ async function activityOf(
   },
   maxBlock: number,
 ): Promise<(block: Block) => boolean> {
-  const unknown = new Map<Block, { most: number }>()
+  const unknown = new Set<Block>()
   for (const pair of pairs) {
     const [one, other] = pairOf(pair).map((key) => new Set((accounts.get(key) ?? []).flatMap((each) => each.blocks)))
     for (const block of one?.intersection(other ?? new Set()) ?? []) {
-      if (!blocks.has(block)) unknown.set(block, { most: mostIn(block, maxBlock) })
+      if (!blocks.has(block)) unknown.add(block)
     }
   }
-  const others = await reads.blocks(unknown)
+  const others = await reads.blocks(limitsOf(unknown, maxBlock))
   return (block) => blocks.get(block)?.isActive ?? others.get(block) !== 'many'
 }
 
