@@ -17,13 +17,18 @@ export interface Lesson {
  * them. One verdict moves a level by at most two thirds of a bit, thirty that agree by some three.
  */
 const DOUBT_BITS = 1
+/**
+ * Verdicts of which what the records say is no reason: a person erred, or knew what no record tells. The more certain the
+ * model is of the contrary, the likelier one is of these, and the less it teaches.
+ */
+const CHANCE_SHARE = 0.05
 const SETTLED_BITS = 0.001
 const MOST_STEPS = 500
 const UNHURRIED_STEPS = 20
 
 /**
  * Corrects the bits of a model's levels by what people have said: logistic regression from where the model stands, held
- * there by a normal prior on each correction (maximum a posteriori). The prior of the model stays: pairs shown to people
+ * there by a normal prior on each correction (maximum a posteriori), with a share of verdicts by chance. The prior of the model stays: pairs shown to people
  * are chosen, and how many of those are one customer's says nothing about others. What a pair shows, it says whatever it
  * was chosen by. Of two accounts the two records count that are most alike, since they are what links them.
  * The same lessons teach the same, in whatever order they come.
@@ -81,7 +86,9 @@ function pullsOf(pairs: readonly LessonPair[], model: WeightsModel): LevelCounts
   const prior = priorBits(model)
   for (const { findings, same } of pairs) {
     const belief = probabilityOf(prior + evidenceBits(findings, model))
-    addFindings(pulls, counting(findings, model), Number(same) - belief)
+    const agreed = (1 - CHANCE_SHARE) * (same ? belief : 1 - belief)
+    const credible = agreed / (agreed + CHANCE_SHARE / 2)
+    addFindings(pulls, counting(findings, model), credible * (Number(same) - belief))
   }
   return pulls
 }
