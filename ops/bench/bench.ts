@@ -9,6 +9,7 @@ import { matchingBenchmark } from './matching.ts'
 import { mixedBenchmark } from './mixed.ts'
 import { rebuildBenchmark } from './rebuild.ts'
 import { repeatBenchmark } from './repeat.ts'
+import { reviewsBenchmark } from './reviews.ts'
 import { scaleBenchmark } from './scale.ts'
 import { workersBenchmark } from './workers.ts'
 
@@ -33,6 +34,7 @@ const commands = [
   rebuildBenchmark(),
   accuracyBenchmark(),
   matchingBenchmark(),
+  reviewsBenchmark(),
 ]
 
 for (const command of commands) program.addCommand(command.exitOverride())

@@ -7,7 +7,7 @@ import { applySchema } from '../graph/schema.ts'
 import { defaultsOf } from '../matching/default-weights.ts'
 import type { Judgement } from '../matching/judge.ts'
 import type { Training } from '../matching/train.ts'
-import { priorBits } from '../matching/weights.ts'
+import { bitsOfLevel, priorBits } from '../matching/weights.ts'
 import { loadRules } from '../rules.ts'
 import { rebuiltInWords } from './rebuilt-in-words.ts'
 
@@ -17,10 +17,12 @@ interface Chosen {
   readonly stack?: string
 }
 
-/** `selfsame train`: what makes two records one customer's, learned from the graph's own records, without labels. */
+/** `selfsame train`: what makes two records one customer's, learned from the graph's own records. */
 export function trainCommand(): Command {
   return new Command('train')
-    .description("learn how to match from the graph's own records, without labels, and keep it as the challenger")
+    .description(
+      "learn how to match from the graph's own records and from reviewed pairs, and keep it as the challenger",
+    )
     .option('--apply', 'put it in force: score everything anew, and write the difference in customers')
     .option('--json', 'print what was learned as one JSON object')
     .option('--stack <name>', 'local stack to work on')
@@ -71,11 +73,12 @@ function inWords(result: Trained, apply: boolean): string {
   ].join('\n')
 }
 
-function learnedInWords({ training, allRecords }: Trained): string[] {
+function learnedInWords({ training, allRecords, taught }: Trained): string[] {
   const { records, candidates, randomPairs, iterations, converged } = training
   const number = (value: number) => value.toLocaleString('en-US')
   return [
     `learned from ${number(records)} of ${number(allRecords)} records: ${number(candidates)} candidate pairs, ${number(randomPairs)} drawn at random`,
+    `corrected by ${number(taught)} pairs that people have reviewed`,
     converged
       ? `settled after ${iterations} iterations`
       : `did not settle in ${iterations} iterations: few pairs are alike, or two sorts of records differ much; the model is what it had come to`,
@@ -96,8 +99,9 @@ function modelInWords({ model }: Training): string[] {
       untold.push(comparison)
       continue
     }
-    for (const [level, { m, u }] of Object.entries(levels)) {
-      const bits = Math.log2(m / u).toFixed(1)
+    for (const [level, weights] of Object.entries(levels)) {
+      const { m, u } = weights
+      const bits = bitsOfLevel(weights).toFixed(1)
       lines.push(
         `${comparison.padEnd(19)}${level.padEnd(10)}${m.toFixed(5).padStart(9)}${u.toFixed(6).padStart(11)}${bits.padStart(8)}`,
       )
@@ -114,10 +118,12 @@ function reviewedInWords(reviewed: Trained['reviewed'], champion: string, challe
     ]
   }
   if (reviewed.champion.pairs === 0) {
-    return ['Nobody has reviewed a pair yet (selfsame review): the challenger could not be judged by that.']
+    return [
+      'No reviewed pair is there to judge the challenger by (selfsame review): three in ten are held out for that.',
+    ]
   }
   return [
-    `On ${reviewed.champion.pairs} reviewed pairs:`,
+    `On ${reviewed.champion.pairs} reviewed pairs that were held out, and taught neither:`,
     judged(champion, reviewed.champion),
     judged(challenger, reviewed.challenger),
   ]

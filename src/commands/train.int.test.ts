@@ -4,12 +4,14 @@ import { ask, emptyGraph, rules as plainRules, wipe } from '../../test/live.ts'
 import { everythingIn, evidenceOf } from '../../test/oracle/compare.ts'
 import { DAY, event } from '../../test/told.ts'
 import { twiceTold } from '../../test/twice-told.ts'
+import { bug } from '../errors.ts'
 import type { Graph } from '../graph/graph.ts'
 import { readModels } from '../graph/models.ts'
 import { identifierKey, identifierOf, recordKey } from '../identity/keys.ts'
 import { type Rules, resolve } from '../identity/resolve.ts'
 import type { Assertion, Observation } from '../identity/types.ts'
 import { defaultWeights } from '../matching/default-weights.ts'
+import { isHeldOut } from '../matching/held-out.ts'
 import { createMatching } from '../matching/matching.ts'
 import { rebuild } from '../resolver/rebuild/rebuild.ts'
 import { createResolver } from '../resolver/resolver.ts'
@@ -84,18 +86,35 @@ test('a share of the records teaches, the same share each time', async () => {
   expect(again.training.model).toEqual(shared.training.model)
 })
 
-test('reviewed pairs judge both; one that does worse on them is not applied', async () => {
+test('reviewed pairs judge both, those that were held out; one that does worse on them is not applied', async () => {
   const alike = rows.flatMap(({ id }) => (id.endsWith('-again') ? [verdict(Number.parseInt(id, 10), id, true)] : []))
+  const pairs = Array.from({ length: 50 }, (_, person) => verdict(person + 70, `${person + 71}`, true))
   // Of which no record tells.
-  const married = verdict(100, '101', true)
+  const married = pairs.find(isHeldOut) ?? bug('none of fifty is held out')
   await createResolver({ graph, rules }).apply({ observations: [], decisions: [...alike, married] })
-  const { reviewed } = await train({ graph, rules, apply: false })
-  expect(reviewed?.challenger).toMatchObject({ pairs: 61, precision: 1 })
+  const { reviewed, taught } = await train({ graph, rules, apply: false })
+  const heldOut = [...alike, married].filter(isHeldOut).length
+  expect(reviewed?.challenger).toMatchObject({ pairs: heldOut, precision: 1 })
+  expect(taught).toBe(61 - heldOut)
   const sure = { probability: 1, weight: 20, contradicts: false }
   const knowing = { ...rules.matching, model: 'knowing', score: () => sure, contradicts: () => false }
   const knowingRules: Rules = { ...rules, matching: knowing }
   await expect(train({ graph, rules: knowingRules, apply: true })).rejects.toMatchObject({ code: 'model_worse' })
   expect(await readModels(graph)).toMatchObject([{ role: 'challenger' }])
+})
+
+test('reviewed pairs teach, unless they are held out', async () => {
+  const alike = rows.flatMap(({ id }) => (id.endsWith('-again') ? [verdict(Number.parseInt(id, 10), id, false)] : []))
+  const { true: judging = [], false: teaching = [] } = Object.groupBy(alike, (pair) => `${isHeldOut(pair)}`)
+  const modelAfter = async (decisions: Assertion[]) => {
+    await createResolver({ graph, rules }).apply({ observations: [], decisions })
+    return (await train({ graph, rules, apply: false })).training.model
+  }
+  const unlabelled = await modelAfter([])
+  expect(await modelAfter(judging)).toEqual(unlabelled)
+  const taught = await modelAfter(teaching)
+  expect(taught.name).not.toBe(unlabelled.name)
+  expect(taught.comparisons.birth_date?.two_parts?.taught).toBeLessThan(0)
 })
 
 test('one that dies while it is applied says so; to go back or to finish it mends the graph', async () => {

@@ -4,12 +4,15 @@ import { readChampion, saveChallenger } from '../graph/models.ts'
 import { readAllDecisions } from '../graph/rebuild-reads.ts'
 import { countRecords, eachDescription } from '../graph/training-reads.ts'
 import type { Description } from '../identity/facts.ts'
+import type { Policy } from '../identity/policy.ts'
 import type { Matching, Rules } from '../identity/resolve.ts'
 import type { Assertion, IdentifierKey, RecordKey } from '../identity/types.ts'
 import { type Comparable, comparableOf } from '../matching/comparable.ts'
+import { isHeldOut } from '../matching/held-out.ts'
 import { type Judgement, judge, type ReviewedPair } from '../matching/judge.ts'
 import { blockOf, createMatching } from '../matching/matching.ts'
 import { modelText, parseModel } from '../matching/model-text.ts'
+import { type Lesson, teach } from '../matching/teach.ts'
 import { train as learn, type Training } from '../matching/train.ts'
 import { type Rebuilt, rebuild, type Step } from '../resolver/rebuild/rebuild.ts'
 
@@ -29,9 +32,11 @@ export interface Trained {
   readonly training: Training
   /** Records that say anything, of which a share may have been learned from. */
   readonly allRecords: number
+  /** Pairs that people have reviewed and that were learned from. */
+  readonly taught: number
   /** The name of the model in force before. */
   readonly champion: string
-  /** Undefined where the model in force cannot be read: then nothing is judged. */
+  /** By pairs that were not learned from. Undefined where the model in force cannot be read: then nothing is judged. */
   readonly reviewed: Reviewed | undefined
   /** What became of the graph; undefined where the model was not to be applied, or is in force already. */
   readonly applied: Rebuilt | undefined
@@ -46,7 +51,8 @@ const MOST_RECORDS = 100_000
 const LEAST_RECORDS = 100
 
 /**
- * Learns a model from the graph's own records, without labels, and keeps it as the challenger. `apply`: puts it in force
+ * Learns a model from the graph's own records, without labels, corrects it by most of the pairs that people have reviewed,
+ * judges it by the others, and keeps it as the challenger. `apply`: puts it in force
  * and writes the difference in scores and customers. Throws `too_few_records`, and `model_worse` where people have
  * reviewed pairs and the challenger does worse on them than the model in force.
  */
@@ -61,15 +67,19 @@ export async function train(options: TrainOptions): Promise<Trained> {
     })
   }
   onProgress('learning')
-  const training = learn(comparables, { maxBlock: rules.policy.matching.maxBlock, of: all })
+  const unlabelled = learn(comparables, { maxBlock: rules.policy.matching.maxBlock, of: all })
+  // A pair that judges teaches nothing: what was learned by heart says nothing of other pairs.
+  const { judging, teaching } = Object.groupBy(assertions, (pair) => (isHeldOut(pair) ? 'judging' : 'teaching'))
+  const lessons = reviewedPairs(teaching ?? [], about)
+  const training = { ...unlabelled, model: teach(unlabelled.model, lessons.map(lessonOf(rules.policy))) }
   const challenger = createMatching(training.model, rules.policy)
   const champion = await modelInForce(graph, rules)
-  const pairs = reviewedPairs(assertions, about)
+  const pairs = reviewedPairs(judging ?? [], about)
   const judged = (matching: Matching) => judge(matching, pairs, rules.policy.linkThreshold)
   const reviewed = champion.matching && { champion: judged(champion.matching), challenger: judged(challenger) }
   const { name } = training.model
   await saveChallenger(graph, { name, text: modelText(training.model), at: now(), records: training.records })
-  const known = { training, allRecords: all, champion: champion.name, reviewed }
+  const known = { training, allRecords: all, taught: lessons.length, champion: champion.name, reviewed }
   if (!options.apply || (reviewed !== undefined && champion.name === name)) return { ...known, applied: undefined }
   if (reviewed !== undefined) refuseWorse(reviewed)
   const applied = await rebuild({ graph, rules, challenger: training.model, repair: true, onRow: onProgress })
@@ -136,13 +146,18 @@ function reviewedPairs(
   })
 }
 
+function lessonOf({ matching }: Policy): (pair: ReviewedPair) => Lesson {
+  const told = (records: readonly Description[]) => records.map((record) => comparableOf(record, matching.traits))
+  return ({ a, b, same }) => ({ a: told(a), b: told(b), same })
+}
+
 function refuseWorse({ champion, challenger }: Reviewed): void {
   const falls = (['precision', 'recall'] as const).filter((figure) => challenger[figure] < champion[figure])
   if (falls.length === 0) return
   const figures = falls.map((figure) => `${figure} ${champion[figure].toFixed(3)} to ${challenger[figure].toFixed(3)}`)
   throw new SelfsameError(
     'model_worse',
-    `on the ${champion.pairs} pairs that people have reviewed, the challenger falls behind: ${figures.join(', ')}`,
+    `on the ${champion.pairs} reviewed pairs that were held out, the challenger falls behind: ${figures.join(', ')}`,
     { remedy: 'the model in force stays; review more pairs, or look at those that it gets wrong (selfsame why)' },
   )
 }

@@ -12,7 +12,10 @@ const modelSchema = z.strictObject({
   name: z.string().min(1),
   prior: z.number().gt(0).lt(1),
   mostNameBits: z.number(),
-  comparisons: z.record(z.string(), z.record(z.string(), z.strictObject({ m: share, u: share }))),
+  comparisons: z.record(
+    z.string(),
+    z.record(z.string(), z.strictObject({ m: share, u: share, taught: z.number().exactOptional() })),
+  ),
   frequencies: z.record(
     z.string(),
     z.strictObject({ collision: share, terms: z.record(z.string(), share), rare: share }),

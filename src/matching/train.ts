@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { compareKeys } from '../identity/keys.ts'
 import { bitOfRule, candidatesOf } from './candidates.ts'
 import type { Comparable } from './comparable.ts'
@@ -7,6 +6,7 @@ import { defaultsOf, defaultWeights } from './default-weights.ts'
 import { frequenciesOf } from './frequencies.ts'
 import { addFindings, type LevelCounts, withShares } from './level-counts.ts'
 import { maximise } from './maximise.ts'
+import { nameOf } from './model-name.ts'
 import { type ComparedPairs, comparedPairs } from './patterns.ts'
 import { randomPairs } from './random-pairs.ts'
 import { evidenceBits, type LevelWeights, priorBits, probabilityOf, type WeightsModel } from './weights.ts'
@@ -63,7 +63,7 @@ export function train(
   const first = maximise(withU(start, drawn), candidates, learning)
   const { model, converged, beliefs, ...second } = maximise(withU(first.model, drawn), candidates, learning)
   return {
-    model: { ...model, name: `fs-${createHash('sha256').update(JSON.stringify(model)).digest('hex').slice(0, 12)}` },
+    model: { ...model, name: nameOf(model) },
     rules: rules.map((rule, index) => ({ rule, ...beliefsOfRule(candidates, beliefs, index) })),
     ...{ records: records.length, candidates: candidates.length, randomPairs: drawn.pairs, converged },
     iterations: first.iterations + second.iterations,

@@ -4,6 +4,8 @@ import type { Finding } from './compare.ts'
 export interface LevelWeights {
   readonly m: number
   readonly u: number
+  /** Bits that people's verdicts add to that, or take. */
+  readonly taught?: number
 }
 
 /** A Fellegi-Sunter model: frozen, a function of what it was trained on. */
@@ -36,10 +38,15 @@ const MOST_RARITY_BITS = 8
 
 const NAMES: ReadonlySet<string> = new Set(['given_name', 'family_name', 'full_name', 'name_order'])
 
-/** Of a level, whatever the terms; 0 where the model knows nothing of it. */
+/** What a level says, whatever the terms. */
+export function bitsOfLevel({ m, u, taught = 0 }: LevelWeights): number {
+  return Math.log2(m / u) + taught
+}
+
+/** 0 where the model knows nothing of it. */
 function levelBits(comparison: string, level: string, { comparisons }: WeightsModel): number {
   const weights = comparisons[comparison]?.[level]
-  return weights === undefined ? 0 : Math.log2(weights.m / weights.u)
+  return weights === undefined ? 0 : bitsOfLevel(weights)
 }
 
 /** How frequent a value is, among all values. */
@@ -81,6 +88,12 @@ export function matchBits(levels: Bits, rarity: Bits, { mostNameBits }: Pick<Wei
 /** Match weight without the prior: the bits of all comparisons. */
 export function evidenceBits(findings: readonly Finding[], model: WeightsModel): number {
   return matchBits(levelsBits(findings, model), raritiesBits(findings, model), model)
+}
+
+/** Those whose bits count: names do not where they come to more than a model allows. */
+export function counting(findings: readonly Finding[], model: WeightsModel): readonly Finding[] {
+  const isBound = levelsBits(findings, model).names + raritiesBits(findings, model).names > model.mostNameBits
+  return isBound ? findings.filter(({ comparison }) => !NAMES.has(comparison)) : findings
 }
 
 /** What the levels add, whatever the terms. */
