@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'why-not': async () => (await import('./cli/why.ts')).whyNotCommand(),
   search: async () => (await import('./cli/search.ts')).searchCommand(),
   train: async () => (await import('./cli/train.ts')).trainCommand(),
+  pairs: async () => (await import('./cli/pairs.ts')).pairsCommand(),
   rebuild: async () => (await import('./cli/rebuild.ts')).rebuildCommand(),
   reconcile: async () => (await import('./cli/reconcile.ts')).reconcileCommand(),
   evaluate: async () =>

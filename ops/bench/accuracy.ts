@@ -58,7 +58,7 @@ export function accuracyBenchmark(): Command {
       const policy = parsePolicy(readFileSync(POLICY_FILE, 'utf8'))
       const sets: SetAccuracy[] = []
       for (const name of setsIn(data)) {
-        const found = accuracyOf(await readSet(data, name, policy), policy)
+        const found = await accuracyOf(await readSet(data, name, policy), policy)
         sets.push(found)
         console.info(inWords(found))
       }
@@ -68,7 +68,7 @@ export function accuracyBenchmark(): Command {
     })
 }
 
-function accuracyOf(set: LabelledSet, policy: Policy): SetAccuracy {
+async function accuracyOf(set: LabelledSet, policy: Policy): Promise<SetAccuracy> {
   const records = [...factsOf(set.evidence).records.values()]
   const comparables = records.map((record) => comparableOf(record, policy.matching.traits))
   const start = performance.now()
@@ -77,9 +77,9 @@ function accuracyOf(set: LabelledSet, policy: Policy): SetAccuracy {
   const scored = (matching: Matching) => scoreOf(set, policy, matching)
   return {
     ...{ set: set.name, records: records.length },
-    exact: scored(withoutModel),
-    default: scored(createMatching(defaultWeights, policy)),
-    trained: scored(createMatching(training.model, policy)),
+    exact: await scored(withoutModel),
+    default: await scored(createMatching(defaultWeights, policy)),
+    trained: await scored(createMatching(training.model, policy)),
     blocking: blockingOf(
       set,
       records.map(({ id, account }) => (set.judges === 'records' ? id : account)),
@@ -90,8 +90,8 @@ function accuracyOf(set: LabelledSet, policy: Policy): SetAccuracy {
   }
 }
 
-function scoreOf({ evidence, truth, judges }: LabelledSet, policy: Policy, matching: Matching): Score {
-  const { customers } = resolve(evidence, { policy, matching, idKey: ID_KEY })
+async function scoreOf({ evidence, truth, judges }: LabelledSet, policy: Policy, matching: Matching): Promise<Score> {
+  const { customers } = await resolve(evidence, { policy, matching, idKey: ID_KEY })
   const customerOf = new Map<string, string>(
     customers.flatMap(({ id, members }) => members.map((member) => [member, id])),
   )

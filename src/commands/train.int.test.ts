@@ -8,6 +8,7 @@ import type { Graph } from '../graph/graph.ts'
 import { readModels } from '../graph/models.ts'
 import { identifierKey, identifierOf, recordKey } from '../identity/keys.ts'
 import { type Rules, resolve } from '../identity/resolve.ts'
+import type { RecordPair } from '../identity/scoring.ts'
 import type { Assertion, Observation } from '../identity/types.ts'
 import { defaultWeights } from '../matching/default-weights.ts'
 import { createMatching } from '../matching/matching.ts'
@@ -63,7 +64,7 @@ test('what was learned waits; applied, it is in force for everybody, and the gra
   const more = contact({ ...(rows[5] as (typeof rows)[number]), id: 'more' })
   await before.apply({ observations: [more] })
   const trained: Rules = { ...rules, matching: createMatching(model, rules.policy) }
-  const implied = resolve(evidenceOf([...rows.map(contact), more]), trained)
+  const implied = await resolve(evidenceOf([...rows.map(contact), more]), trained)
   expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(implied))
   expect(await rebuild({ graph, rules, repair: false })).toMatchObject({ equal: true })
   const named = await ask<{ model: string }>(graph, 'MATCH ()-[s:SCORED]->() RETURN DISTINCT s.model AS model')
@@ -92,7 +93,12 @@ test('reviewed pairs judge both; one that does worse on them is not applied', as
   const { reviewed } = await train({ graph, rules, apply: false })
   expect(reviewed.challenger).toMatchObject({ pairs: 61, precision: 1 })
   const sure = { probability: 1, weight: 20, contradicts: false }
-  const knowing = { ...rules.matching, model: 'knowing', score: () => sure, contradicts: () => false }
+  const knowing = {
+    ...rules.matching,
+    model: 'knowing',
+    score: async (pairs: readonly RecordPair[]) => pairs.map(() => sure),
+    contradicts: () => false,
+  }
   const knowingRules: Rules = { ...rules, matching: knowing }
   await expect(train({ graph, rules: knowingRules, apply: true })).rejects.toMatchObject({ code: 'model_worse' })
   expect(await readModels(graph)).toMatchObject([{ role: 'challenger' }])

@@ -7,11 +7,12 @@ import type { Description } from '../identity/facts.ts'
 import type { Matching, Rules } from '../identity/resolve.ts'
 import type { Assertion, IdentifierKey, RecordKey } from '../identity/types.ts'
 import { type Comparable, comparableOf } from '../matching/comparable.ts'
-import { type Judgement, judge, type ReviewedPair } from '../matching/judge.ts'
+import { type Judgement, judge } from '../matching/judge.ts'
 import { blockOf, createMatching } from '../matching/matching.ts'
 import { modelText, parseModel } from '../matching/model-text.ts'
 import { train as learn, type Training } from '../matching/train.ts'
 import { type Rebuilt, rebuild, type Step } from '../resolver/rebuild/rebuild.ts'
+import { reviewedPairs } from './reviewed-pairs.ts'
 
 export interface TrainOptions {
   readonly graph: Graph
@@ -36,7 +37,7 @@ export interface Trained {
   readonly applied: Rebuilt | undefined
 }
 
-const MOST_RECORDS = 100_000
+export const MOST_RECORDS = 100_000
 const LEAST_RECORDS = 100
 
 /**
@@ -61,8 +62,8 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const pairs = reviewedPairs(assertions, about)
   const { linkThreshold } = rules.policy
   const reviewed = {
-    champion: judge(champion, pairs, linkThreshold),
-    challenger: judge(challenger, pairs, linkThreshold),
+    champion: await judge(champion, pairs, linkThreshold),
+    challenger: await judge(challenger, pairs, linkThreshold),
   }
   const { name } = training.model
   await saveChallenger(graph, { name, text: modelText(training.model), at: now(), records: training.records })
@@ -73,7 +74,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   return { ...known, applied }
 }
 
-function isVerdict(decision: { readonly decision: string; readonly verdict: string }): decision is Assertion {
+export function isVerdict(decision: { readonly decision: string; readonly verdict: string }): decision is Assertion {
   return decision.decision === 'assertion' && decision.verdict !== 'withdrawn'
 }
 
@@ -86,7 +87,7 @@ interface RecordsRead {
 }
 
 /** A share of the records, drawn by a digest of their keys: the same records, the same share. */
-async function readRecords(
+export async function readRecords(
   graph: Graph,
   { policy }: Rules,
   most: number,
@@ -108,16 +109,6 @@ async function readRecords(
 async function matchingInForce(graph: Graph, { policy, matching }: Rules): Promise<Matching> {
   const champion = await readChampion(graph)
   return champion === undefined ? matching : createMatching(parseModel(champion.text), policy)
-}
-
-function reviewedPairs(
-  assertions: readonly Assertion[],
-  about: ReadonlyMap<IdentifierKey, readonly Description[]>,
-): ReviewedPair[] {
-  return assertions.flatMap(({ a, b, verdict }) => {
-    const [one, other] = [about.get(a), about.get(b)]
-    return one === undefined || other === undefined ? [] : [{ a: one, b: other, same: verdict === 'same' }]
-  })
 }
 
 function refuseWorse({ champion, challenger }: Trained['reviewed']): void {

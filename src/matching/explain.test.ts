@@ -18,16 +18,16 @@ const traits = fc.record(
   { requiredKeys: [] },
 )
 
-test('the bits of the waterfall add up to the weight by which records are matched, from either side', () => {
+test('the bits of the waterfall add up to the weight by which records are matched, from either side', async () => {
   const matching = createMatching(defaultWeights, policy)
-  fc.assert(
-    fc.property(traits, traits, (one, other) => {
+  await fc.assert(
+    fc.asyncProperty(traits, traits, async (one, other) => {
       const [a, b] = [aRecord('1', one), aRecord('2', other)]
       const explained = explainMatch(a, b, defaultWeights, policy)
       const sum = explained.comparisons.reduce((bits, each) => bits + each.bits, explained.prior + explained.bound)
       expect(sum).toBeCloseTo(explained.weight, 9)
       expect(explainMatch(b, a, defaultWeights, policy)).toEqual(explained)
-      const scored = matching.score(a, b)
+      const [scored] = await matching.score([[a, b]])
       if (scored !== undefined) expect(explained.weight).toBeCloseTo(scored.weight, 5)
       if (scored === undefined) expect(explained.probability).toBeLessThan(0.00001)
     }),

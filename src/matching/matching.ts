@@ -3,51 +3,109 @@ import type { Block } from '../identity/active-blocks.ts'
 import type { Description } from '../identity/facts.ts'
 import type { Policy } from '../identity/policy.ts'
 import type { Matching } from '../identity/resolve.ts'
-import type { Opinion } from '../identity/scoring.ts'
+import type { Opinion, RecordPair } from '../identity/scoring.ts'
 import { blockingKeys } from './blocking.ts'
+import { createBoosting } from './boosted.ts'
 import { type Comparable, comparableOf } from './comparable.ts'
-import { areOfOneFamily, compareAbove } from './compare.ts'
+import { areOfOneFamily, compareAbove, type Finding } from './compare.ts'
+import { type ComparedRecords, writeFeatures } from './features.ts'
+import { type BoostedModel, isBoosted, type Model, weightsOf } from './model.ts'
 import { evidenceBits, priorBits, probabilityOf, type WeightsModel, weightOf } from './weights.ts'
 
 /** Fewer comparisons than this are too few to contradict anybody. */
 const LEAST_COMPARISONS = 2
 
 /** Matching by a model. All answers depend on the records and the model alone. */
-export function createMatching(model: WeightsModel, policy: Policy): Matching {
-  const prepared = new WeakMap<Description, Comparable>()
-  const prepare = (record: Description) => {
-    const known = prepared.get(record) ?? comparableOf(record, policy.matching.traits)
-    prepared.set(record, known)
-    return known
-  }
-  const prior = priorBits(model)
-  const opinionOn = (one: Description, other: Description, least: number): Opinion | undefined => {
-    // In the order of their keys, so that sums of bits are the same to the last digit.
-    const [a, b] = one.key < other.key ? [one, other] : [other, one]
-    const findings = compareAbove(prepare(a), prepare(b), model, least)
-    if (findings === undefined) return undefined
-    const bits = evidenceBits(findings, model)
-    return {
-      probability: rounded(probabilityOf(prior + bits)),
-      weight: rounded(prior + bits),
-      contradicts:
-        findings.length >= LEAST_COMPARISONS && (bits <= policy.matching.contradictionBits || areOfOneFamily(findings)),
-    }
-  }
-  // Rounded up, a probability may be reached by a hair's breadth less.
-  const least = weightOf(policy.reviewThreshold) - prior - HAIRS_BREADTH
+export function createMatching(model: Model, policy: Policy): Matching {
+  const weights = weightsOf(model)
+  const prepare = preparing(policy)
+  const compared = comparing(prepare, weights)
+  const score = isBoosted(model) ? byTrees(model, compared, policy) : byWeights(model, compared, policy)
   return {
     model: model.name,
-    contradicts: (a, b) => opinionOn(a, b, Number.NEGATIVE_INFINITY)?.contradicts === true,
+    contradicts: (one, other) => {
+      const pair = compared(one, other, Number.NEGATIVE_INFINITY)
+      return pair !== undefined && contradicts(pair.findings, evidenceBits(pair.findings, weights), policy)
+    },
     blocksOf: (record) => [...new Set(blockingKeys(prepare(record)).map(blockOf))],
-    score: (a, b) => {
-      const opinion = opinionOn(a, b, least)
-      return opinion === undefined || opinion.probability < policy.reviewThreshold ? undefined : opinion
+    score: async (pairs) => {
+      const opinions = await score(pairs)
+      return opinions.map((opinion) =>
+        opinion === undefined || opinion.probability < policy.reviewThreshold ? undefined : opinion,
+      )
     },
   }
 }
 
+/** A record as it is compared, prepared once. */
+export function preparing({ matching }: Pick<Policy, 'matching'>): (record: Description) => Comparable {
+  const prepared = new WeakMap<Description, Comparable>()
+  return (record) => {
+    const known = prepared.get(record) ?? comparableOf(record, matching.traits)
+    prepared.set(record, known)
+    return known
+  }
+}
+
+type Comparing = (one: Description, other: Description, least: number) => ComparedRecords | undefined
+
+/** Compares two records where that may come to so many bits. */
+export function comparing(prepare: (record: Description) => Comparable, weights: WeightsModel): Comparing {
+  return (one, other, least) => {
+    // In the order of their keys, so that sums of bits are the same to the last digit.
+    const [a, b] = one.key < other.key ? [prepare(one), prepare(other)] : [prepare(other), prepare(one)]
+    const findings = compareAbove(a, b, weights, least)
+    return findings && { a, b, findings }
+  }
+}
+
+type Scoring = (pairs: readonly RecordPair[]) => Promise<(Opinion | undefined)[]>
+
 const HAIRS_BREADTH = 0.001
+
+function byWeights(weights: WeightsModel, compared: Comparing, policy: Policy): Scoring {
+  const prior = priorBits(weights)
+  // Rounded up, a probability may be reached by a hair's breadth less.
+  const least = weightOf(policy.reviewThreshold) - prior - HAIRS_BREADTH
+  return async (pairs) =>
+    pairs.map(([one, other]) => {
+      const pair = compared(one, other, least)
+      if (pair === undefined) return undefined
+      const bits = evidenceBits(pair.findings, weights)
+      return {
+        probability: rounded(probabilityOf(prior + bits)),
+        weight: rounded(prior + bits),
+        contradicts: contradicts(pair.findings, bits, policy),
+      }
+    })
+}
+
+/** Trees decide how likely it is, the weights that they were laid over what contradicts. */
+function byTrees({ trees, weights }: BoostedModel, compared: Comparing, policy: Policy): Scoring {
+  const boosting = createBoosting(trees)
+  return async (pairs) => {
+    const contradicting = new Uint8Array(pairs.length)
+    const probabilities = await boosting(pairs.length, (index, row) => {
+      const [one, other] = pairs[index] as RecordPair
+      const pair = compared(one, other, Number.NEGATIVE_INFINITY)
+      if (pair === undefined) return
+      writeFeatures(row, pair, weights)
+      contradicting[index] = contradicts(pair.findings, evidenceBits(pair.findings, weights), policy) ? 1 : 0
+    })
+    return probabilities.map((probability, index) => ({
+      probability: rounded(probability),
+      weight: rounded(weightOf(Math.min(Math.max(probability, LEAST), 1 - LEAST))),
+      contradicts: contradicting[index] === 1,
+    }))
+  }
+}
+
+/** Trees are never surer than that. */
+const LEAST = 1e-9
+
+function contradicts(findings: readonly Finding[], bits: number, { matching }: Policy): boolean {
+  return findings.length >= LEAST_COMPARISONS && (bits <= matching.contradictionBits || areOfOneFamily(findings))
+}
 
 /** A blocking key as a number: 52 bits, so that it is a whole number in every language and in the graph. */
 export function blockOf(key: string): Block {

@@ -37,7 +37,7 @@ const MOST_RARITY_BITS = 8
 const NAMES: ReadonlySet<string> = new Set(['given_name', 'family_name', 'full_name', 'name_order'])
 
 /** Of a level, whatever the terms; 0 where the model knows nothing of it. */
-function levelBits(comparison: string, level: string, { comparisons }: WeightsModel): number {
+export function levelBits(comparison: string, level: string, { comparisons }: WeightsModel): number {
   const weights = comparisons[comparison]?.[level]
   return weights === undefined ? 0 : Math.log2(weights.m / weights.u)
 }
@@ -48,7 +48,7 @@ export function shareOf(term: string, { terms, rare }: TermFrequencies): number 
 }
 
 /** Agreeing in what is rare says more than agreeing in what is frequent. */
-function rarityBits(shared: readonly string[], frequencies: TermFrequencies | undefined): number {
+export function rarityBits(shared: readonly string[], frequencies: TermFrequencies | undefined): number {
   if (frequencies === undefined) return 0
   let bits = 0
   for (const term of shared) {

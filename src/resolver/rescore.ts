@@ -4,7 +4,7 @@ import type { Description } from '../identity/facts.ts'
 import { pairKey, pairOf } from '../identity/keys.ts'
 import type { ScoredLink } from '../identity/links.ts'
 import type { Rules } from '../identity/resolve.ts'
-import { type Accounts, type BlockedRecord, blockedRecords, scoredLink } from '../identity/scoring.ts'
+import { type Accounts, type BlockedRecord, blockedRecords, scoredAmong } from '../identity/scoring.ts'
 import type { IdentifierKey, PairKey, RecordKey } from '../identity/types.ts'
 import type { News } from './news.ts'
 import type { Touched } from './touched.ts'
@@ -80,10 +80,11 @@ export async function rescore(
   // All blocks of the accounts whose records changed are known.
   const others = Iterator.from(pairs).filter((pair) => !pairOf(pair).some((key) => dirty.has(key)))
   const isActive = await activityOf(reads, { pairs: others, accounts, blocks }, rules.policy.matching.maxBlock)
+  const links = await scoredAmong(pairs, accounts, isActive, rules)
+  const linked = new Map(links.map((link) => [pairKey(link.a, link.b), link]))
   const changes = new Map<PairKey, ScoreChange>()
   for (const pair of pairs) {
-    const before = scores.get(pair)
-    const now = scoredLink(pair, accounts, isActive, rules)
+    const [before, now] = [scores.get(pair), linked.get(pair)]
     if (!sameScore(before, now, rules.matching.model)) changes.set(pair, { before, now })
   }
   return { blocks: moves, scores: changes }

@@ -56,7 +56,7 @@ export function testMatching(salt: number): TestMatching {
     model: 'test',
     contradicts: (a, b) => contradict(told(a), told(b)),
     blocksOf: (record) => blocksOf(told(record)),
-    score: (a, b) => opinion(told(a), told(b)),
+    score: async (pairs) => pairs.map(([a, b]) => opinion(told(a), told(b))),
     forOracle: {
       contradicts: (a, b) =>
         contradict(

@@ -8,7 +8,7 @@ import { PackedFacts } from '../../identity/packed-facts.ts'
 import type { Rules } from '../../identity/resolve.ts'
 import { scoredLinks } from '../../identity/scoring.ts'
 import { createMatching } from '../../matching/matching.ts'
-import type { WeightsModel } from '../../matching/weights.ts'
+import type { Model } from '../../matching/model.ts'
 import { createChampion } from '../champion.ts'
 import { compareAssertions } from './compare-assertions.ts'
 import { compareBlocks } from './compare-blocks.ts'
@@ -28,7 +28,7 @@ export interface RebuildOptions {
   /** Their matching is what holds until a model is promoted. */
   readonly rules: Rules
   /** Resolves by this model instead of the one in force; where it is to be written, it is in force from then on. */
-  readonly challenger?: WeightsModel
+  readonly challenger?: Model
   /** Whether to write what differs. */
   readonly repair: boolean
   /** Differences listed a part. Default 20. */
@@ -90,7 +90,7 @@ async function compare(
   const places = await readPlaces(graph, facts, customers, rowOf('identifiers'))
   const pairs = await comparePairs(graph, facts, findings, rowOf('pairs'))
   facts.settle()
-  const scored = scoredLinks(records.current, rules)
+  const scored = await scoredLinks(records.current, rules)
   const components = componentsOf(facts, scored, rules)
   const refused = resolveAll(facts, components, customers, rowOf('components'))
   const comparing = { facts, components, customers, findings, idKey: rules.idKey }
