@@ -44,6 +44,7 @@ def plot(table):
         for count, p, share in table
     )
     return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 380 380" font-family="sans-serif" font-size="12">
+<title>probability against the share of pairs that is one customer's</title>
 <rect width="380" height="380" fill="white"/><rect x="40" y="20" width="320" height="320" fill="none" stroke="gray"/>
 <line x1="40" y1="340" x2="360" y2="20" stroke="gray" stroke-dasharray="4"/>
 <polyline points="{" ".join(at(p, share) for _, p, share in table)}" fill="none" stroke="steelblue" stroke-width="2"/>

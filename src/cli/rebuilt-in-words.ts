@@ -2,8 +2,11 @@ import { type Difference, type DifferingField, type Finding, PARTS } from '../re
 import type { Rebuilt } from '../resolver/rebuild/rebuild.ts'
 
 /** For a person: each part with its counts and the first differences, what was written, and the verdict. */
-export function rebuiltInWords({ equal, parts, repaired }: Rebuilt): string {
+export function rebuiltInWords({ equal, parts, links, repaired }: Rebuilt): string {
   const lines = PARTS.flatMap((part) => section(part, parts[part]))
+  if (links.gained + links.lost > 0) {
+    lines.push(`links        ${links.gained} scored pairs come to the link threshold, ${links.lost} fall below it`)
+  }
   if (repaired !== undefined) {
     const { records, blocks, scores, pairs, identifiers, customersSaved, idsGivenUp, idsRevived, assertions } = repaired
     lines.push(

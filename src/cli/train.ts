@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Command } from 'commander'
+import { readTrees } from '../commands/read-trees.ts'
 import { type Trained, train } from '../commands/train.ts'
 import { readConfig } from '../config.ts'
 import { openGraph } from '../graph/graph.ts'
@@ -12,6 +13,7 @@ import { rebuiltInWords } from './rebuilt-in-words.ts'
 
 interface Chosen {
   readonly apply?: true
+  readonly model?: string
   readonly json?: true
   readonly stack?: string
 }
@@ -21,15 +23,20 @@ export function trainCommand(): Command {
   return new Command('train')
     .description("learn how to match from the graph's own records, without labels, and keep it as the challenger")
     .option('--apply', 'put it in force: score everything anew, and write the difference in customers')
+    .option(
+      '--model <dir>',
+      'a boosted model (see ops/model) to lay over what is learned: scored in shadow, or applied',
+    )
     .option('--json', 'print what was learned as one JSON object')
     .option('--stack <name>', 'local stack to work on')
-    .action(async ({ apply, json, stack }: Chosen) => {
+    .action(async ({ apply, model, json, stack }: Chosen) => {
       const config = readConfig({ stack })
       const graph = openGraph(config)
       try {
         await applySchema(graph)
         const result = await train({
           ...{ graph, rules: loadRules(config), apply: apply === true },
+          ...(model === undefined ? {} : { trees: readTrees(model) }),
           onProgress: progress(),
         })
         process.stdout.write(json ? `${JSON.stringify(result)}\n` : inWords(result, apply === true))
@@ -49,8 +56,7 @@ function progress(): (step: string) => void {
 }
 
 function inWords(result: Trained, apply: boolean): string {
-  const { training, champion, reviewed, applied } = result
-  const { name } = training.model
+  const { training, challenger, champion, reviewed, shadow, applied } = result
   return [
     ...learnedInWords(result),
     '',
@@ -61,9 +67,10 @@ function inWords(result: Trained, apply: boolean): string {
       : [
           `On ${reviewed.champion.pairs} reviewed pairs:`,
           judged(champion, reviewed.champion),
-          judged(name, reviewed.challenger),
+          judged(challenger, reviewed.challenger),
         ]),
     '',
+    ...(shadow === undefined ? [] : ['What it would change:', rebuiltInWords(shadow).trimEnd(), '']),
     ...(applied === undefined ? [] : ['What it changes:', rebuiltInWords(applied).trimEnd(), '']),
     verdict(result, apply),
     '',
@@ -110,9 +117,8 @@ function judged(name: string, { precision, recall }: Trained['reviewed']['champi
   return `  ${name.padEnd(18)} precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)}`
 }
 
-function verdict({ training, champion }: Trained, apply: boolean): string {
-  const { name } = training.model
+function verdict({ challenger: name, champion }: Trained, apply: boolean): string {
   if (champion === name) return `${name} is in force already: the records have taught nothing new.`
   if (apply) return `${name} is in force; before it was ${champion}.`
-  return `${name} waits as the challenger; in force is ${champion}. To apply it: selfsame train --apply`
+  return `${name} waits as the challenger; in force is ${champion}. To apply it: the same with --apply`
 }

@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { resolutionIn } from '../../test/graph-state.ts'
 import { ask, emptyGraph, rules as plainRules, wipe } from '../../test/live.ts'
 import { everythingIn, evidenceOf } from '../../test/oracle/compare.ts'
 import { DAY, event } from '../../test/told.ts'
 import { twiceTold } from '../../test/twice-told.ts'
+import { searchRecord } from '../explanation/search.ts'
 import type { Graph } from '../graph/graph.ts'
 import { readModels } from '../graph/models.ts'
 import { identifierKey, identifierOf, recordKey } from '../identity/keys.ts'
@@ -12,8 +14,11 @@ import type { RecordPair } from '../identity/scoring.ts'
 import type { Assertion, Observation } from '../identity/types.ts'
 import { defaultWeights } from '../matching/default-weights.ts'
 import { createMatching } from '../matching/matching.ts'
+import { overWeights } from '../matching/model.ts'
 import { rebuild } from '../resolver/rebuild/rebuild.ts'
 import { createResolver } from '../resolver/resolver.ts'
+import { readTrees } from './read-trees.ts'
+import { reviewedRows } from './reviewed-rows.ts'
 import { train } from './train.ts'
 
 const plain = plainRules()
@@ -102,6 +107,50 @@ test('reviewed pairs judge both; one that does worse on them is not applied', as
   const knowingRules: Rules = { ...rules, matching: knowing }
   await expect(train({ graph, rules: knowingRules, apply: true })).rejects.toMatchObject({ code: 'model_worse' })
   expect(await readModels(graph)).toMatchObject([{ role: 'challenger' }])
+})
+
+describe('trees over the weights', () => {
+  const trees = readTrees(join(import.meta.dirname, '../../ops/model/shipped'))
+
+  test('score in shadow, are put in force, and decide for everybody; the weights explain', async () => {
+    const before = createResolver({ graph, rules })
+    const { shadow, challenger, training, applied } = await train({ graph, rules, apply: false, trees })
+    expect(challenger).toBe(`${trees.manifest.name}.${training.model.name}`)
+    expect(applied).toBeUndefined()
+    expect(shadow?.links.gained).toBeGreaterThan(0)
+    expect(shadow?.parts.customers.differences).toBeGreaterThan(0)
+    expect(await rebuild({ graph, rules, repair: false })).toMatchObject({ equal: true })
+
+    const after = await train({ graph, rules, apply: true, trees })
+    expect(after.applied?.links).toEqual(shadow?.links)
+    expect(await readModels(graph)).toMatchObject([{ name: challenger, role: 'champion' }])
+    const more = contact({ ...(rows[5] as (typeof rows)[number]), id: 'more' })
+    await before.apply({ observations: [more] })
+    const boosted: Rules = { ...rules, matching: createMatching(overWeights(trees, training.model), rules.policy) }
+    const implied = await resolve(evidenceOf([...rows.map(contact), more]), boosted)
+    expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(implied))
+    const named = await ask<{ model: string }>(graph, 'MATCH ()-[s:SCORED]->() RETURN DISTINCT s.model AS model')
+    expect(named).toEqual([{ model: challenger }])
+
+    const { model, candidates } = await searchRecord(rows[7]?.traits ?? {}, { graph, policy: rules.policy })
+    expect(model).toBe(challenger)
+    expect(candidates[0]).toMatchObject({ isLink: true, match: { weighed: expect.any(Number) } })
+  })
+
+  test('that learned from reviews are judged by those they were not shown', async () => {
+    const decisions = rows.flatMap(({ id }) =>
+      id.endsWith('-again') ? [verdict(Number.parseInt(id, 10), id, true)] : [],
+    )
+    await createResolver({ graph, rules }).apply({ observations: [], decisions })
+    const reviewing = { ...trees, manifest: { ...trees.manifest, origins: { reviewed: decisions.length } } }
+    const { reviewed } = await train({ graph, rules, apply: false, trees: reviewing })
+    expect(reviewed.challenger.pairs).toBeGreaterThan(0)
+    expect(reviewed.challenger.pairs).toBeLessThan(decisions.length / 2)
+    const lines = [...(await reviewedRows({ graph, rules }))].map((line) => line.split(','))
+    expect(lines).toHaveLength(decisions.length)
+    expect(lines.filter(([fold]) => fold === 'held_out')).toHaveLength(reviewed.challenger.pairs)
+    expect(new Set(lines.map(([, origin, same]) => `${origin} ${same}`))).toEqual(new Set(['reviewed 1']))
+  })
 })
 
 test('too few records teach nothing', async () => {

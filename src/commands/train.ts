@@ -6,11 +6,14 @@ import { countRecords, eachDescription } from '../graph/training-reads.ts'
 import type { Description } from '../identity/facts.ts'
 import type { Matching, Rules } from '../identity/resolve.ts'
 import type { Assertion, IdentifierKey, RecordKey } from '../identity/types.ts'
+import type { BoostedTrees } from '../matching/boosted.ts'
 import { type Comparable, comparableOf } from '../matching/comparable.ts'
 import { type Judgement, judge } from '../matching/judge.ts'
 import { blockOf, createMatching } from '../matching/matching.ts'
+import { overWeights } from '../matching/model.ts'
 import { modelText, parseModel } from '../matching/model-text.ts'
 import { train as learn, type Training } from '../matching/train.ts'
+import type { Fold } from '../matching/training-rows.ts'
 import { type Rebuilt, rebuild, type Step } from '../resolver/rebuild/rebuild.ts'
 import { reviewedPairs } from './reviewed-pairs.ts'
 
@@ -19,6 +22,8 @@ export interface TrainOptions {
   readonly rules: Rules
   /** Whether to put the model in force and to score everything anew by it. */
   readonly apply: boolean
+  /** Trees to lay over the weights that are learned: the challenger is both. */
+  readonly trees?: BoostedTrees
   /** Records to learn from, at most. Default 100,000, which takes some 1.7 GB. */
   readonly mostRecords?: number
   /** Milliseconds since the epoch. */
@@ -30,9 +35,13 @@ export interface Trained {
   readonly training: Training
   /** Records that say anything, of which a share may have been learned from. */
   readonly allRecords: number
+  /** The name of what was learned: of the weights, or of trees over them. */
+  readonly challenger: string
   /** The name of the model in force before. */
   readonly champion: string
   readonly reviewed: { readonly champion: Judgement; readonly challenger: Judgement }
+  /** What a boosted challenger would change; undefined of weights, and where it is applied, refused or in force. */
+  readonly shadow: Rebuilt | undefined
   /** What became of the graph; undefined where the model was not to be applied, or is in force already. */
   readonly applied: Rebuilt | undefined
 }
@@ -57,21 +66,31 @@ export async function train(options: TrainOptions): Promise<Trained> {
   }
   onProgress('learning')
   const training = learn(comparables, { maxBlock: rules.policy.matching.maxBlock, of: all })
-  const challenger = createMatching(training.model, rules.policy)
+  const model = options.trees === undefined ? training.model : overWeights(options.trees, training.model)
+  const challenger = createMatching(model, rules.policy)
   const champion = await matchingInForce(graph, rules)
-  const pairs = reviewedPairs(assertions, about)
+  const pairs = reviewedPairs(assertions, about).filter(({ fold }) => !learnedFrom(fold, options.trees))
   const { linkThreshold } = rules.policy
   const reviewed = {
     champion: await judge(champion, pairs, linkThreshold),
     challenger: await judge(challenger, pairs, linkThreshold),
   }
-  const { name } = training.model
-  await saveChallenger(graph, { name, text: modelText(training.model), at: now(), records: training.records })
-  const known = { training, allRecords: all, champion: champion.model, reviewed }
-  if (!options.apply || champion.model === name) return { ...known, applied: undefined }
+  const { name } = model
+  await saveChallenger(graph, { name, text: modelText(model), at: now(), records: training.records })
+  const known = { training, allRecords: all, challenger: name, champion: champion.model, reviewed }
+  const rebuilding = { graph, rules, challenger: model, onRow: onProgress }
+  if (champion.model === name) return { ...known, shadow: undefined, applied: undefined }
+  if (!options.apply) {
+    const shadow = options.trees === undefined ? undefined : await rebuild({ ...rebuilding, repair: false })
+    return { ...known, shadow, applied: undefined }
+  }
   refuseWorse(reviewed)
-  const applied = await rebuild({ graph, rules, challenger: training.model, repair: true, onRow: onProgress })
-  return { ...known, applied }
+  return { ...known, shadow: undefined, applied: await rebuild({ ...rebuilding, repair: true }) }
+}
+
+/** Weights learn from no review; of trees that did, only what they were not shown can judge. */
+function learnedFrom(fold: Fold, trees: BoostedTrees | undefined): boolean {
+  return trees?.manifest.origins.reviewed !== undefined && fold !== 'held_out'
 }
 
 export function isVerdict(decision: { readonly decision: string; readonly verdict: string }): decision is Assertion {

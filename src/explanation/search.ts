@@ -6,7 +6,7 @@ import { normalise } from '../identity/normalise.ts'
 import type { Policy } from '../identity/policy.ts'
 import { traitsOf } from '../identity/traits.ts'
 import type { CustomerId, Identifier, IdentifierKey, RecordKey, Status } from '../identity/types.ts'
-import { explainMatch, type MatchExplanation } from '../matching/explain.ts'
+import { byLikeness, explainMatches, type MatchExplanation } from '../matching/explain.ts'
 import { createMatching } from '../matching/matching.ts'
 import { modelInForce } from './model-in-force.ts'
 
@@ -78,8 +78,11 @@ export async function searchRecord(
   ])
   const proposed = [...members.values()].flatMap((records) => (records === 'many' ? [] : records))
   const records = await readFound(graph, new Set([...proposed, ...near]))
-  const candidates = records.map(({ description, customer, status }) => {
-    const match = explainMatch(asked, description, model, policy)
+  const pairs = records.map(({ description }) => [asked, description] as const)
+  const matches = await explainMatches(pairs, model, policy)
+  const candidates = records.flatMap(({ description, customer, status }, index) => {
+    const match = matches[index]
+    if (match === undefined) return []
     const sharing = found.filter((each) => customer !== undefined && each.customer === customer)
     return {
       ...{ customer, account: description.account, record: description.key, traits: valuesOf(description), match },
@@ -137,7 +140,7 @@ function valuesOf({ fields }: Description): Record<string, string> {
 
 /** Of each customer the candidate that is most alike, the most alike of all first; equally alike ones by their keys. */
 function bestOfEach(candidates: readonly Candidate[]): Candidate[] {
-  const sorted = candidates.toSorted((a, b) => b.match.weight - a.match.weight || (a.record < b.record ? -1 : 1))
+  const sorted = candidates.toSorted((a, b) => byLikeness(a.match, b.match) || (a.record < b.record ? -1 : 1))
   const best = new Map<string, Candidate>()
   for (const candidate of sorted) {
     const whose = candidate.customer ?? candidate.account

@@ -17,9 +17,9 @@ import { identifierOf } from '../identity/keys.ts'
 import { type Link, linksInOrder, type ScoredLink } from '../identity/links.ts'
 import type { Policy } from '../identity/policy.ts'
 import type { Assertion, CustomerId, IdentifierKey, Kind, Millis, PairKey, Status } from '../identity/types.ts'
-import { explainMatch, type MatchExplanation } from '../matching/explain.ts'
+import { byLikeness, explainMatches, type MatchExplanation } from '../matching/explain.ts'
 import { createMatching } from '../matching/matching.ts'
-import type { WeightsModel } from '../matching/weights.ts'
+import type { Model } from '../matching/model.ts'
 import { modelInForce } from './model-in-force.ts'
 import { minimumCut, strongestPath } from './paths.ts'
 
@@ -113,7 +113,7 @@ export async function why(
   return {
     ...{ together: false, ends },
     refused: await Promise.all(world.refused.map(explainer(tx, world))),
-    between: obstaclesBetween(one, other, world),
+    between: await obstaclesBetween(one, other, world),
     alike: await alikeAcross(tx, [one, other], world),
   }
 }
@@ -129,7 +129,7 @@ interface Known {
   /** Links from one of the customers to the other. */
   readonly refused: readonly Link[]
   readonly policy: Policy
-  readonly model: WeightsModel
+  readonly model: Model
 }
 
 async function readWorld(
@@ -184,7 +184,7 @@ async function sharedBy(tx: Transaction, key: IdentifierKey, policy: Policy): Pr
 }
 
 /** Everything that keeps their customers apart. */
-function obstaclesBetween(one: End, other: End, known: Known): ExplainedObstacle[] {
+async function obstaclesBetween(one: End, other: End, known: Known): Promise<ExplainedObstacle[]> {
   const [x, y] = [one, other].map(({ customer }) => customer && known.customers.get(customer))
   if (!x || !y) return []
   const { policy, model } = known
@@ -193,11 +193,14 @@ function obstaclesBetween(one: End, other: End, known: Known): ExplainedObstacle
   const groups = [x, y].map(({ members }) => groupOf(members, recordsOf, notSame)) as [Group, Group]
   const constraints = { policy, notSame, contradicts: createMatching(model, policy).contradicts }
   const obstacles = [...cannotLinks(...groups, (key) => y.members.includes(key), constraints)]
-  return obstacles.map((obstacle) => {
-    if (obstacle.type !== 'contradiction') return obstacle
-    const [a, b] = [obstacle.a, obstacle.b].map((key) => known.records.find((record) => record.key === key))
-    return a && b ? { ...obstacle, records: { a, b, match: explainMatch(a, b, model, policy) } } : obstacle
-  })
+  return Promise.all(
+    obstacles.map(async (obstacle) => {
+      if (obstacle.type !== 'contradiction') return obstacle
+      const [a, b] = [obstacle.a, obstacle.b].map((key) => known.records.filter((record) => record.key === key))
+      const records = await mostAlike(a ?? [], b ?? [], known)
+      return records === undefined ? obstacle : { ...obstacle, records }
+    }),
+  )
 }
 type Group = ReturnType<typeof groupOf>
 
@@ -216,19 +219,16 @@ async function alikeAcross(
   return mostAlike(ones ?? [], others ?? [], known)
 }
 
-function mostAlike(
+async function mostAlike(
   ones: readonly CurrentRecord[],
   others: readonly CurrentRecord[],
   { model, policy }: Pick<Known, 'model' | 'policy'>,
-): ComparedRecords | undefined {
-  let best: ComparedRecords | undefined
-  for (const a of ones) {
-    for (const b of others) {
-      const match = explainMatch(a, b, model, policy)
-      if (best === undefined || match.weight > best.match.weight) best = { a, b, match }
-    }
-  }
-  return best
+): Promise<ComparedRecords | undefined> {
+  const pairs = ones.flatMap((a) => others.map((b) => [a, b] as const))
+  const matches = await explainMatches(pairs, model, policy)
+  return pairs
+    .flatMap(([a, b], index) => (matches[index] === undefined ? [] : [{ a, b, match: matches[index] }]))
+    .toSorted((x, y) => byLikeness(x.match, y.match))[0]
 }
 
 function explainer(tx: Transaction, known: Known): (link: Link) => Promise<ExplainedLink> {
@@ -241,7 +241,7 @@ function explainer(tx: Transaction, known: Known): (link: Link) => Promise<Expla
       }
       case 'scored': {
         const about = (account: IdentifierKey) => known.records.filter((record) => record.account === account)
-        return { ...plain, records: mostAlike(about(a), about(b), known) }
+        return { ...plain, records: await mostAlike(about(a), about(b), known) }
       }
       case 'observed': {
         const supports = (await readObserved(tx, [pair])).get(pair)?.supports

@@ -27,7 +27,7 @@ export interface BoostedTrees {
 }
 
 /** The name of trees: a digest of all that they answer by. */
-export function nameOfTrees({ manifest, onnx }: BoostedTrees): string {
+function nameOfTrees({ manifest, onnx }: BoostedTrees): string {
   const { slope, intercept } = manifest.calibration
   const identity = [...manifest.features, slope.toFixed(6), intercept.toFixed(6)].join('\n')
   return `xgb-${createHash('sha256').update(Buffer.from(onnx, 'base64')).update(identity).digest('hex').slice(0, 12)}`

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { aRecord } from '../../test/a-record.ts'
 import { createPolicy } from '../identity/policy.ts'
 import { defaultWeights } from './default-weights.ts'
-import { explainMatch } from './explain.ts'
+import { explainMatches } from './explain.ts'
 import { createMatching } from './matching.ts'
 
 const policy = createPolicy({ kinds: { record: { account: true } }, reviewThreshold: 0.000001 })
@@ -23,10 +23,18 @@ test('the bits of the waterfall add up to the weight by which records are matche
   await fc.assert(
     fc.asyncProperty(traits, traits, async (one, other) => {
       const [a, b] = [aRecord('1', one), aRecord('2', other)]
-      const explained = explainMatch(a, b, defaultWeights, policy)
+      const [explained, turned] = await explainMatches(
+        [
+          [a, b],
+          [b, a],
+        ],
+        defaultWeights,
+        policy,
+      )
+      if (explained === undefined) throw new Error('not explained')
       const sum = explained.comparisons.reduce((bits, each) => bits + each.bits, explained.prior + explained.bound)
       expect(sum).toBeCloseTo(explained.weight, 9)
-      expect(explainMatch(b, a, defaultWeights, policy)).toEqual(explained)
+      expect(turned).toEqual(explained)
       const [scored] = await matching.score([[a, b]])
       if (scored !== undefined) expect(explained.weight).toBeCloseTo(scored.weight, 5)
       if (scored === undefined) expect(explained.probability).toBeLessThan(0.00001)
@@ -34,15 +42,12 @@ test('the bits of the waterfall add up to the weight by which records are matche
   )
 })
 
-test('names add no more than the model allows, and the waterfall says what is taken off', () => {
+test('names add no more than the model allows, and the waterfall says what is taken off', async () => {
   const name = 'Zebulon Quackenbush'
   const model = { ...defaultWeights, mostNameBits: 3 }
-  const { comparisons, bound, weight, prior } = explainMatch(
-    aRecord('1', { name }),
-    aRecord('2', { name }),
-    model,
-    policy,
-  )
+  const pair = [aRecord('1', { name }), aRecord('2', { name })] as const
+  const [explained] = await explainMatches([pair], model, policy)
+  const { comparisons, bound = 0, weight = 0, prior = 0 } = explained ?? {}
   expect(comparisons).toMatchObject([{ comparison: 'full_name', level: 'exact', shared: ['zebulon', 'quackenbush'] }])
   expect(bound).toBeLessThan(0)
   expect(weight - prior).toBeCloseTo(3, 9)

@@ -18,3 +18,8 @@ export function isBoosted(model: Model): model is BoostedModel {
 export function weightsOf(model: Model): WeightsModel {
   return isBoosted(model) ? model.weights : model
 }
+
+/** A name for both: the same trees over other weights answer otherwise. */
+export function overWeights(trees: BoostedTrees, weights: WeightsModel): BoostedModel {
+  return { name: `${trees.manifest.name}.${weights.name}`, trees, weights }
+}

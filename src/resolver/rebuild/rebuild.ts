@@ -15,7 +15,7 @@ import { compareBlocks } from './compare-blocks.ts'
 import { compareCustomers } from './compare-customers.ts'
 import { comparePairs, comparePlaces, readPlaces } from './compare-places.ts'
 import { compareRecords } from './compare-records.ts'
-import { compareScores } from './compare-scores.ts'
+import { type Crossings, compareScores } from './compare-scores.ts'
 import { CustomerTable } from './customer-table.ts'
 import { createFindings, type Findings } from './findings.ts'
 import { type Damage, type Repaired, repair, type World } from './repair.ts'
@@ -45,6 +45,8 @@ export interface Rebuilt {
   /** Whether the graph held what its evidence implies. */
   readonly equal: boolean
   readonly parts: Findings['parts']
+  /** Of scored pairs, whether or not anything else stands between them. */
+  readonly links: Crossings
   /** What was written; absent where nothing was to be. */
   readonly repaired: Repaired | undefined
 }
@@ -58,16 +60,16 @@ export function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   return holdTransaction(graph, lockAlone, async (held) => {
     const rules = await rulesFor(options, held)
     const findings = createFindings(limit)
-    const { damage, world } = await compare({ ...options, rules }, findings)
+    const { damage, world, links } = await compare({ ...options, rules }, findings)
     const equal = Object.values(findings.parts).every(({ differences }) => differences === 0)
     if (options.challenger !== undefined && options.repair) await promoteModel(held, options.challenger.name)
-    if (equal || !options.repair) return { equal, parts: findings.parts, repaired: undefined }
+    if (equal || !options.repair) return { equal, parts: findings.parts, links, repaired: undefined }
     const repaired = await repair(damage, world, {
       ...{ graph, held, at: now(), policy: rules.policy.hash, model: rules.matching.model, page },
       onRow: () => options.onRow?.('repair'),
     })
     await raiseEpoch(held)
-    return { equal, parts: findings.parts, repaired }
+    return { equal, parts: findings.parts, links, repaired }
   })
 }
 
@@ -81,7 +83,7 @@ async function rulesFor({ rules, challenger }: RebuildOptions, held: Transaction
 async function compare(
   { graph, rules, onRow }: RebuildOptions,
   findings: Findings,
-): Promise<{ damage: Damage; world: World }> {
+): Promise<{ damage: Damage; world: World; links: Crossings }> {
   const rowOf = (step: Step) => () => onRow?.(step)
   const facts = new PackedFacts(await readAllDecisions(graph), rules.policy)
   const customers = new CustomerTable()
@@ -93,16 +95,17 @@ async function compare(
   const scored = await scoredLinks(records.current, rules)
   const components = componentsOf(facts, scored, rules)
   const refused = resolveAll(facts, components, customers, rowOf('components'))
+  const scores = await compareScores(graph, { scored, refused: refused.scored, rules }, findings, rowOf('scores'))
   const comparing = { facts, components, customers, findings, idKey: rules.idKey }
   const damage: Damage = {
     rows: records.differing,
     blocks,
     ...{ times: pairs.times, neverRefused: pairs.neverRefused },
     identifiers: comparePlaces(facts, places, findings),
-    scores: await compareScores(graph, { scored, refused: refused.scored, rules }, findings, rowOf('scores')),
+    scores: scores.damage,
     refused: compareRefused(facts, pairs.refused, refused.pairs, findings),
     customers: await compareCustomers(graph, comparing, rowOf('customers')),
     assertions: await compareAssertions(graph, facts, refused.asserted, findings),
   }
-  return { damage, world: { facts, components, customers } }
+  return { damage, world: { facts, components, customers }, links: scores.crossings }
 }
