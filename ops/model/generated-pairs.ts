@@ -16,7 +16,7 @@ export interface TrainingWorld {
   readonly noise: number
 }
 
-/** Worlds enough to learn from: several seeds, from clean to twice the noise; every fifth judges, every fourth calibrates. */
+/** Worlds enough to learn from: each its own seed, from nearly clean to twice the noise. */
 export function trainingWorlds(count: number, people: number): TrainingWorld[] {
   return Array.from({ length: count }, (_, n) => ({ people, seed: 1000 + n, noise: [0.5, 1, 2, 1.5][n % 4] ?? 1 }))
 }

@@ -9,7 +9,7 @@ import { defaultsOf } from '../matching/default-weights.ts'
 import type { Training } from '../matching/train.ts'
 import { priorBits } from '../matching/weights.ts'
 import { loadRules } from '../rules.ts'
-import { rebuiltInWords } from './rebuilt-in-words.ts'
+import { differencesInWords, rebuiltInWords } from './rebuilt-in-words.ts'
 
 interface Chosen {
   readonly apply?: true
@@ -70,7 +70,7 @@ function inWords(result: Trained, apply: boolean): string {
           judged(challenger, reviewed.challenger),
         ]),
     '',
-    ...(shadow === undefined ? [] : ['What it would change:', rebuiltInWords(shadow).trimEnd(), '']),
+    ...(shadow === undefined ? [] : ['What it would change:', ...differencesInWords(shadow), '']),
     ...(applied === undefined ? [] : ['What it changes:', rebuiltInWords(applied).trimEnd(), '']),
     verdict(result, apply),
     '',
