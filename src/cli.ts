@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   search: async () => (await import('./cli/search.ts')).searchCommand(),
   review: async () => (await import('./cli/review.ts')).reviewCommand(),
   train: async () => (await import('./cli/train.ts')).trainCommand(),
+  pairs: async () => (await import('./cli/pairs.ts')).pairsCommand(),
   rebuild: async () => (await import('./cli/rebuild.ts')).rebuildCommand(),
   reconcile: async () => (await import('./cli/reconcile.ts')).reconcileCommand(),
   evaluate: async () => (await import('./cli/evaluate.ts')).evaluateCommand(),

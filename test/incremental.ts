@@ -53,8 +53,8 @@ export const nothingSaid: State = {
 }
 
 /** The state that evidence implies, asked of `resolve`. */
-export function stateOf(evidence: Evidence, rules: Rules): State {
-  const { statuses, customers, refused, scored } = resolve(evidence, rules)
+export async function stateOf(evidence: Evidence, rules: Rules): Promise<State> {
+  const { statuses, customers, refused, scored } = await resolve(evidence, rules)
   const facts = factsOf(evidence)
   const linking = [...statuses].filter(([, status]) => status === 'linking').map(([key]) => key)
   return {
@@ -89,7 +89,7 @@ export async function afterBatch(
   const all = growthOf(growing, Object.values(defect.reasons ?? SLOW_REASONS))
   const growth = defect.growth?.(all) ?? all
   const { joined, slow } = joinCustomers(growth, defect.rules?.(rules, growth) ?? rules)
-  const truth = stateOf(touched.evidence, rules)
+  const truth = await stateOf(touched.evidence, rules)
   const groups = slow.flatMap(({ keys, customers }) => [...keys, ...customers.flatMap(({ members }) => members)])
   const reached = reachedFrom([...groups, ...growth.slow], before, truth, rules.policy)
   const inReach = (key: IdentifierKey) => reached.has(key)

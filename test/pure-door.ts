@@ -6,7 +6,7 @@ import { evolve, type FormerCustomer, leadsTo, type StoredCustomer } from '../sr
 import { pairOf } from '../src/identity/keys.ts'
 import { toObservation } from '../src/identity/observation.ts'
 import type { Policy } from '../src/identity/policy.ts'
-import { recordsByAccount, resolve, withoutModel } from '../src/identity/resolve.ts'
+import { type Resolution, recordsByAccount, resolve, withoutModel } from '../src/identity/resolve.ts'
 import type { CustomerId, IdentifierKey, PairKey } from '../src/identity/types.ts'
 import type { Door, DoorState } from './run-scenario.ts'
 
@@ -21,7 +21,7 @@ export function pureDoor(policy: Policy): Door {
     idKey: new TextEncoder().encode('the key of a test'),
   }
   let recordedAt = 0
-  let now = resolve(evidence, rules)
+  let now: Resolution = { statuses: new Map(), customers: [], refused: nothing(), scored: [] }
 
   const membersWith = (key: IdentifierKey) => now.customers.find(({ members }) => members.includes(key))
   function reasonsFor(pair: PairKey) {
@@ -44,7 +44,7 @@ export function pureDoor(policy: Policy): Door {
           addObservation(evidence, understood.observation)
         }
       }
-      now = resolve(evidence, rules)
+      now = await resolve(evidence, rules)
       const formers = now.customers.flatMap(({ id }) => former.get(id) ?? [])
       const { saved, retired, revived } = evolve([...alive.values()], formers, now.customers)
       for (const id of revived) former.delete(id)
@@ -76,4 +76,8 @@ export function pureDoor(policy: Policy): Door {
       return leadsTo(gone, (key) => membersWith(key)?.id)
     },
   }
+}
+
+function nothing(): Resolution['refused'] {
+  return { observed: new Set(), scored: new Set(), asserted: new Set() }
 }

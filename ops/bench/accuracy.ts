@@ -2,14 +2,17 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { readTrees } from '../../src/commands/read-trees.ts'
 import { type Score, score } from '../../src/evaluation/score.ts'
 import { factsOf } from '../../src/identity/facts.ts'
 import { type Policy, parsePolicy } from '../../src/identity/policy.ts'
 import { type Matching, resolve, withoutModel } from '../../src/identity/resolve.ts'
+import type { BoostedTrees } from '../../src/matching/boosted.ts'
 import { candidatesOf } from '../../src/matching/candidates.ts'
 import { type Comparable, comparableOf } from '../../src/matching/comparable.ts'
 import { defaultWeights } from '../../src/matching/default-weights.ts'
 import { createMatching } from '../../src/matching/matching.ts'
+import { overWeights } from '../../src/matching/model.ts'
 import { type Training, train } from '../../src/matching/train.ts'
 import { accuracyPage } from './accuracy-page.ts'
 import { machineOf } from './environment.ts'
@@ -18,6 +21,7 @@ import { type LabelledSet, readSet, setsIn } from './labelled-set.ts'
 
 interface Options {
   readonly data: string
+  readonly model?: string
   readonly page?: string
   readonly json?: true
 }
@@ -30,6 +34,8 @@ export interface SetAccuracy {
   readonly exact: Score
   readonly default: Score
   readonly trained: Score
+  /** The trees of `--model` over those weights. */
+  readonly boosted: Score | undefined
   readonly blocking: Blocking
   readonly training: { readonly seconds: number; readonly converged: boolean; readonly iterations: number }
 }
@@ -51,24 +57,27 @@ export function accuracyBenchmark(): Command {
   return new Command('accuracy')
     .description('how well the default policy does on sets of records whose truth is known; needs no stack')
     .requiredOption('--data <dir>', 'a folder of sets: truth.csv, and observations.ndjson or records.csv')
+    .option('--model <dir>', 'a boosted model (see ops/model), laid over the trained weights of each set')
     .option('--page <file>', 'write the page as well')
     .option('--json', 'print one object on the last line')
-    .action(async ({ data, page, json }: Options) => {
+    .action(async ({ data, model, page, json }: Options) => {
       const loadBefore = loadavg()[0] ?? 0
       const policy = parsePolicy(readFileSync(POLICY_FILE, 'utf8'))
+      const trees = model === undefined ? undefined : readTrees(model)
       const sets: SetAccuracy[] = []
       for (const name of setsIn(data)) {
-        const found = accuracyOf(await readSet(data, name, policy), policy)
+        const found = await accuracyOf(await readSet(data, name, policy), policy, trees)
         sets.push(found)
         console.info(inWords(found))
       }
-      const result = { benchmark: 'accuracy', environment: machineOf({ loadBefore }), sets }
+      const environment = machineOf({ loadBefore })
+      const result = { benchmark: 'accuracy', environment, model: trees?.manifest.name, sets }
       if (page !== undefined) writeFileSync(page, accuracyPage(result))
       if (json) console.info(JSON.stringify(result))
     })
 }
 
-function accuracyOf(set: LabelledSet, policy: Policy): SetAccuracy {
+async function accuracyOf(set: LabelledSet, policy: Policy, trees: BoostedTrees | undefined): Promise<SetAccuracy> {
   const records = [...factsOf(set.evidence).records.values()]
   const comparables = records.map((record) => comparableOf(record, policy.matching.traits))
   const start = performance.now()
@@ -77,9 +86,10 @@ function accuracyOf(set: LabelledSet, policy: Policy): SetAccuracy {
   const scored = (matching: Matching) => scoreOf(set, policy, matching)
   return {
     ...{ set: set.name, records: records.length },
-    exact: scored(withoutModel),
-    default: scored(createMatching(defaultWeights, policy)),
-    trained: scored(createMatching(training.model, policy)),
+    exact: await scored(withoutModel),
+    default: await scored(createMatching(defaultWeights, policy)),
+    trained: await scored(createMatching(training.model, policy)),
+    boosted: trees && (await scored(createMatching(overWeights(trees, training.model), policy))),
     blocking: blockingOf(
       set,
       records.map(({ id, account }) => (set.judges === 'records' ? id : account)),
@@ -90,8 +100,8 @@ function accuracyOf(set: LabelledSet, policy: Policy): SetAccuracy {
   }
 }
 
-function scoreOf({ evidence, truth, judges }: LabelledSet, policy: Policy, matching: Matching): Score {
-  const { customers } = resolve(evidence, { policy, matching, idKey: ID_KEY })
+async function scoreOf({ evidence, truth, judges }: LabelledSet, policy: Policy, matching: Matching): Promise<Score> {
+  const { customers } = await resolve(evidence, { policy, matching, idKey: ID_KEY })
   const customerOf = new Map<string, string>(
     customers.flatMap(({ id, members }) => members.map((member) => [member, id])),
   )
@@ -135,11 +145,11 @@ function pairsOf(count: number): number {
   return (count * (count - 1)) / 2
 }
 
-function inWords({ set, exact, default: shipped, trained, blocking }: SetAccuracy): string {
+function inWords({ set, exact, default: shipped, trained, boosted, blocking }: SetAccuracy): string {
   const figures = (name: string, { pairwise, b_cubed }: Score) =>
     `${name} ${pairwise.f1.toFixed(4)} (precision ${pairwise.precision.toFixed(4)}, B-cubed ${b_cubed.f1.toFixed(4)})`
   return [
-    `${set}: pairwise F1 ${figures('exact', exact)}, ${figures('default', shipped)}, ${figures('trained', trained)};`,
+    `${set}: pairwise F1 ${figures('exact', exact)}, ${figures('default', shipped)}, ${figures('trained', trained)}${boosted === undefined ? '' : `, ${figures('boosted', boosted)}`};`,
     `${blocking.candidates.toLocaleString('en')} candidates hold ${blocking.pairs_completeness} of the true pairs`,
   ].join(' ')
 }

@@ -39,7 +39,7 @@ export async function loadWorld(
 ): Promise<Loaded> {
   const loaded = { identifiers: 0, pairs: 0, records: 0, customers: 0, refused: 0, shared: 0 }
   for (let block = 0; loaded.identifiers < identifiers; block += BLOCKS) {
-    const worlds = Array.from({ length: BLOCKS }, (_, index) => worldOf(block + index, rules))
+    const worlds = await Promise.all(Array.from({ length: BLOCKS }, (_, index) => worldOf(block + index, rules)))
     await write(graph, worlds)
     for (const { evidence, resolution } of worlds) {
       loaded.identifiers += evidence.identifiers.size
@@ -61,10 +61,10 @@ interface World {
   readonly rules: Rules
 }
 
-function worldOf(block: number, rules: Rules): World {
+async function worldOf(block: number, rules: Rules): Promise<World> {
   const evidence = emptyEvidence()
   for (const observation of blockOf(block)) addObservation(evidence, observation)
-  return { evidence, facts: factsOf(evidence), resolution: resolve(evidence, rules), rules }
+  return { evidence, facts: factsOf(evidence), resolution: await resolve(evidence, rules), rules }
 }
 
 async function write(graph: Graph, worlds: readonly World[]): Promise<void> {

@@ -7,8 +7,8 @@ import { statusesOf } from '../../src/identity/status.ts'
 import type { IdentifierKey } from '../../src/identity/types.ts'
 import { candidatesOf } from '../../src/matching/candidates.ts'
 import { comparableOf } from '../../src/matching/comparable.ts'
-import { explainMatch } from '../../src/matching/explain.ts'
-import { isHeldOut } from '../../src/matching/held-out.ts'
+import { explainMatches } from '../../src/matching/explain.ts'
+import { foldOf } from '../../src/matching/folds.ts'
 import { blockOf, createMatching } from '../../src/matching/matching.ts'
 import { type Lesson, teach } from '../../src/matching/teach.ts'
 import type { WeightsModel } from '../../src/matching/weights.ts'
@@ -40,7 +40,7 @@ export interface RoundsOptions {
 const ID_KEY = new Uint8Array(32)
 
 /** Reviews a world in batches, by its truth, and scores the model after each: reviews told so far, and its score. */
-export function reviewRounds(world: RetailWorld, options: RoundsOptions): Map<number, Score> {
+export async function reviewRounds(world: RetailWorld, options: RoundsOptions): Promise<Map<number, Score>> {
   const { policy, order, start, learned, batch, wrong, most } = options
   const recordsOf = recordsByAccount(world.facts)
   const open = questionsOf(world, policy)
@@ -49,13 +49,13 @@ export function reviewRounds(world: RetailWorld, options: RoundsOptions): Map<nu
   const told = (account: IdentifierKey) => recordsOf(account).map((each) => comparableOf(each, policy.matching.traits))
   let model = start
   for (let reviewed = 0; ; reviewed += batch) {
-    const resolution = resolveBy(model, world, policy)
+    const resolution = await resolveBy(model, world, policy)
     scores.set(reviewed, scoreOf(resolution, world))
     if (reviewed >= most) return scores
     const urgent = order === 'random' ? byChance : byEffect(resolution, { world, model, policy })
-    for (const question of inOrder(open, urgent).slice(0, batch)) {
+    for (const question of (await inOrder(open, urgent)).slice(0, batch)) {
       open.delete(question)
-      if (isHeldOut(question)) continue
+      if (foldOf(question) === 'held_out') continue
       const isWrong = blockOf(`wrong ${pairKey(question.a, question.b)}`) % 100 < wrong
       lessons.push({ a: told(question.a), b: told(question.b), same: question.same !== isWrong })
     }
@@ -67,9 +67,9 @@ export function scoreOf({ customers }: Resolution, { truth }: RetailWorld): Scor
   return score(truth, new Map<string, string>(customers.flatMap(({ id, members }) => members.map((key) => [key, id]))))
 }
 
-export function resolveBy(model: WeightsModel, { facts }: RetailWorld, policy: Policy): Resolution {
+export async function resolveBy(model: WeightsModel, { facts }: RetailWorld, policy: Policy): Promise<Resolution> {
   const rules = { policy, matching: createMatching(model, policy), idKey: ID_KEY }
-  const scored = scoredLinks(blockedRecords(facts.records.values(), rules.matching), rules)
+  const scored = await scoredLinks(blockedRecords(facts.records.values(), rules.matching), rules)
   return resolveFacts(facts, scored, statusesOf(facts, policy), rules)
 }
 
@@ -85,10 +85,11 @@ function questionsOf({ facts, truth }: RetailWorld, policy: Policy): Set<Questio
   return new Set(questions.values())
 }
 
-type Urgency = (question: Question) => number
+type Urgency = (question: Question) => number | Promise<number>
 
-function inOrder(questions: ReadonlySet<Question>, urgency: Urgency): Question[] {
-  const sorted = [...questions].map((question) => ({ question, urgent: urgency(question) }))
+async function inOrder(questions: ReadonlySet<Question>, urgency: Urgency): Promise<Question[]> {
+  const told = async (question: Question) => ({ question, urgent: await urgency(question) })
+  const sorted = await Promise.all([...questions].map(told))
   sorted.sort(
     (x, y) => y.urgent - x.urgent || compareKeys(x.question.a, y.question.a) || compareKeys(x.question.b, y.question.b),
   )
@@ -104,11 +105,12 @@ function byEffect(
 ): Urgency {
   const customerOf = new Map(customers.flatMap((customer) => customer.members.map((key) => [key, customer] as const)))
   const recordsOf = recordsByAccount(world.facts)
-  return ({ a, b }) => {
+  return async ({ a, b }) => {
     const [one, other] = [customerOf.get(a), customerOf.get(b)]
     if (one === undefined || other === undefined || one === other) return 0
-    const pairs = recordsOf(a).flatMap((x) => recordsOf(b).map((y) => explainMatch(x, y, model, policy).probability))
-    const probability = Math.max(...pairs)
+    const pairs = recordsOf(a).flatMap((x) => recordsOf(b).map((y) => [x, y] as const))
+    const matches = await explainMatches(pairs, model, policy)
+    const probability = Math.max(...matches.map((match) => match.probability))
     return (1 - Math.abs(2 * probability - 1)) * one.members.length * other.members.length
   }
 }

@@ -36,15 +36,15 @@ export function reviewsBenchmark(): Command {
     .option('--reviews <n>', `reviews in the end, in batches of ${BATCH}`, positive, 400)
     .option('--noise <n>', 'how often anything misleads', positive, 2)
     .option('--wrong <n>', 'verdicts of a hundred that are wrong', whole, 0)
-    .action((options: Options) => {
+    .action(async (options: Options) => {
       const chosen = options.quick ? { ...options, ...QUICK } : options
       const loadBefore = loadavg()[0] ?? 0
       const policy = parsePolicy(readFileSync(POLICY_FILE, 'utf8'))
-      const worlds = Array.from({ length: chosen.runs }, (_, seed) => {
-        const measured = measure(seed + 1, chosen, policy)
-        console.info(`world ${seed + 1}: reviewed`)
-        return measured
-      })
+      const worlds: Measured[] = []
+      for (let seed = 1; seed <= chosen.runs; seed += 1) {
+        worlds.push(await measure(seed, chosen, policy))
+        console.info(`world ${seed}: reviewed`)
+      }
       const result = {
         benchmark: 'reviews',
         environment: machineOf({ loadBefore }),
@@ -68,16 +68,16 @@ interface Measured {
   readonly rounds: Readonly<Record<Order, ReadonlyMap<number, Score>>>
 }
 
-function measure(seed: number, { people, noise, wrong, reviews }: Options, policy: Policy): Measured {
+async function measure(seed: number, { people, noise, wrong, reviews }: Options, policy: Policy): Promise<Measured> {
   const world = retailWorld({ people, seed, noise }, policy)
   const comparables = [...world.facts.records.values()].map((each) => comparableOf(each, policy.matching.traits))
   const learned = train(comparables, policy.matching).model
-  const scored = (model: typeof learned) => scoreOf(resolveBy(model, world, policy), world)
+  const scored = async (model: typeof learned) => scoreOf(await resolveBy(model, world, policy), world)
   const rounds = (order: Order) =>
     reviewRounds(world, { policy, order, start: defaultWeights, learned, batch: BATCH, wrong, most: reviews })
   return {
-    ...{ default: scored(defaultWeights), unsupervised: scored(learned) },
-    rounds: { queue: rounds('queue'), random: rounds('random') },
+    ...{ default: await scored(defaultWeights), unsupervised: await scored(learned) },
+    rounds: { queue: await rounds('queue'), random: await rounds('random') },
   }
 }
 

@@ -48,7 +48,7 @@ export async function differencesIn(observed: Observed): Promise<Difference[]> {
 }
 
 async function graphDifferences({ graph, rules, said }: Observed): Promise<Difference[]> {
-  const expected = everythingIn(resolve(said.evidence, rules))
+  const expected = everythingIn(await resolve(said.evidence, rules))
   const found = everythingIn(await resolutionIn(graph))
   const byId = (customers: readonly { readonly id: string }[]) => customers.map((each): Entry => [each.id, each])
   const asSet = (keys: readonly string[]) => keys.map((key): Entry => [key, true])
@@ -66,7 +66,7 @@ async function graphDifferences({ graph, rules, said }: Observed): Promise<Diffe
 
 async function summaryDifferences({ graph, rules, said }: Observed): Promise<Difference[]> {
   const facts = factsOf(said.evidence)
-  const expected = expectedSummaries(facts, resolve(said.evidence, rules), rules.policy)
+  const expected = expectedSummaries(facts, await resolve(said.evidence, rules), rules.policy)
   const found = await summariesIn(graph)
   return [
     ...differencesOf('neighbours', expected.neighbours, found.neighbours, 'derived'),

@@ -3,8 +3,22 @@ import { type Difference, type DifferingField, type Finding, PARTS } from '../re
 import type { Rebuilt } from '../resolver/rebuild/rebuild.ts'
 
 /** For a person: each part with its counts and the first differences, what was written, and the verdict. */
-export function rebuiltInWords({ equal, parts, repaired }: Rebuilt): string {
+export function rebuiltInWords(rebuilt: Rebuilt): string {
+  const { equal, repaired } = rebuilt
+  const verdict = equal
+    ? 'The graph holds what its evidence implies.'
+    : repaired === undefined
+      ? 'The graph differs from what its evidence implies; `selfsame rebuild` repairs it.'
+      : 'The graph differed from what its evidence implies, and is repaired.'
+  return `${[...differencesInWords(rebuilt), verdict].join('\n')}\n`
+}
+
+/** The same without the verdict. */
+export function differencesInWords({ parts, links, repaired }: Rebuilt): string[] {
   const lines = PARTS.flatMap((part) => section(part, parts[part]))
+  if (links.gained + links.lost > 0) {
+    lines.push(`links        ${links.gained} scored pairs come to the link threshold, ${links.lost} fall below it`)
+  }
   if (repaired !== undefined) {
     const { records, blocks, scores, pairs, identifiers, customersSaved, idsGivenUp, idsRevived, assertions } = repaired
     lines.push(
@@ -13,12 +27,7 @@ export function rebuiltInWords({ equal, parts, repaired }: Rebuilt): string {
         `${customersSaved} customers (${idsGivenUp} ids given up, ${idsRevived} taken back)`,
     )
   }
-  const verdict = equal
-    ? 'The graph holds what its evidence implies.'
-    : repaired === undefined
-      ? 'The graph differs from what its evidence implies; `selfsame rebuild` repairs it.'
-      : 'The graph differed from what its evidence implies, and is repaired.'
-  return `${[...lines, verdict].map(printable).join('\n')}\n`
+  return lines.map(printable)
 }
 
 function section(part: string, { checked, differences, counts, listed }: Finding): string[] {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Command } from 'commander'
+import { readTrees } from '../commands/read-trees.ts'
 import { type Trained, train } from '../commands/train.ts'
 import { readConfig } from '../config.ts'
 import { openGraph } from '../graph/graph.ts'
@@ -9,10 +10,11 @@ import type { Judgement } from '../matching/judge.ts'
 import type { Training } from '../matching/train.ts'
 import { bitsOfLevel, priorBits } from '../matching/weights.ts'
 import { loadRules } from '../rules.ts'
-import { rebuiltInWords } from './rebuilt-in-words.ts'
+import { differencesInWords, rebuiltInWords } from './rebuilt-in-words.ts'
 
 interface Chosen {
   readonly apply?: true
+  readonly model?: string
   readonly json?: true
   readonly stack?: string
 }
@@ -24,15 +26,20 @@ export function trainCommand(): Command {
       "learn how to match from the graph's own records and from reviewed pairs, and keep it as the challenger",
     )
     .option('--apply', 'put it in force: score everything anew, and write the difference in customers')
+    .option(
+      '--model <dir>',
+      'a boosted model (see ops/model) to lay over what is learned: scored in shadow, or applied',
+    )
     .option('--json', 'print what was learned as one JSON object')
     .option('--stack <name>', 'local stack to work on')
-    .action(async ({ apply, json, stack }: Chosen) => {
+    .action(async ({ apply, model, json, stack }: Chosen) => {
       const config = readConfig({ stack })
       const graph = openGraph(config)
       try {
         await applySchema(graph)
         const result = await train({
           ...{ graph, rules: loadRules(config), apply: apply === true },
+          ...(model === undefined ? {} : { trees: readTrees(model) }),
           onProgress: progress(),
         })
         process.stdout.write(json ? `${JSON.stringify(withoutTerms(result))}\n` : inWords(result, apply === true))
@@ -58,15 +65,15 @@ function progress(): (step: string) => void {
 }
 
 function inWords(result: Trained, apply: boolean): string {
-  const { training, champion, reviewed, applied } = result
-  const { name } = training.model
+  const { training, challenger, champion, judged, shadow, applied } = result
   return [
     ...learnedInWords(result),
     '',
     ...modelInWords(training),
     '',
-    ...reviewedInWords(reviewed, champion, name),
+    ...judgedInWords(judged, champion, challenger),
     '',
+    ...(shadow === undefined ? [] : ['What it would change:', ...differencesInWords(shadow), '']),
     ...(applied === undefined ? [] : ['What it changes:', rebuiltInWords(applied).trimEnd(), '']),
     verdict(result, apply),
     '',
@@ -111,32 +118,31 @@ function modelInWords({ model }: Training): string[] {
   return lines
 }
 
-function reviewedInWords(reviewed: Trained['reviewed'], champion: string, challenger: string): string[] {
-  if (reviewed === undefined) {
+function judgedInWords(judged: Trained['judged'], champion: string, challenger: string): string[] {
+  if (judged === undefined) {
     return [
       `The model in force, ${champion}, cannot be read: the challenger was not judged, and applying it mends that.`,
     ]
   }
-  if (reviewed.champion.pairs === 0) {
+  if (judged.champion.pairs === 0) {
     return [
       'No reviewed pair is there to judge the challenger by (selfsame review): three in ten are held out for that.',
     ]
   }
   return [
-    `On ${reviewed.champion.pairs} reviewed pairs that were held out, and taught neither:`,
-    judged(champion, reviewed.champion),
-    judged(challenger, reviewed.challenger),
+    `On ${judged.champion.pairs} reviewed pairs that were held out, and taught neither:`,
+    judgement(champion, judged.champion),
+    judgement(challenger, judged.challenger),
   ]
 }
 
-function judged(name: string, { precision, recall }: Judgement): string {
+function judgement(name: string, { precision, recall }: Judgement): string {
   return `  ${name.padEnd(18)} precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)}`
 }
 
-function verdict({ training, champion, reviewed }: Trained, apply: boolean): string {
-  const { name } = training.model
-  if (champion === name && reviewed !== undefined)
+function verdict({ challenger: name, champion, judged }: Trained, apply: boolean): string {
+  if (champion === name && judged !== undefined)
     return `${name} is in force already: the records have taught nothing new.`
   if (apply) return `${name} is in force; before it was ${champion}.`
-  return `${name} waits as the challenger; in force is ${champion}. To apply it: selfsame train --apply`
+  return `${name} waits as the challenger; in force is ${champion}. To apply it: the same with --apply`
 }

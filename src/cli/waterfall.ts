@@ -1,7 +1,7 @@
 import type { MatchExplanation } from '../matching/explain.ts'
 
 /** A match weight as lines: where it begins, what each comparison adds or takes, and where it ends. */
-export function waterfall({ prior, comparisons, bound, weight, probability }: MatchExplanation): string[] {
+export function waterfall({ prior, comparisons, bound, weight, probability, weighed }: MatchExplanation): string[] {
   const rows = [
     ['of any two records', '', prior],
     ...comparisons.map(({ comparison, level, shared, bits }) => [
@@ -13,7 +13,8 @@ export function waterfall({ prior, comparisons, bound, weight, probability }: Ma
   ] as [string, string, number][]
   return [
     ...rows.map(([what, how, bits]) => `${signed(bits)}  ${what}${how === '' ? '' : `: ${how}`}`),
-    `${weight.toFixed(1).padStart(6)}  bits: ${(100 * probability).toFixed(1)} %`,
+    `${weight.toFixed(1).padStart(6)}  bits: ${(100 * (weighed ?? probability)).toFixed(1)} %`,
+    ...(weighed === undefined ? [] : [`        the boosted model, which decides: ${(100 * probability).toFixed(1)} %`]),
   ]
 }
 

@@ -1,20 +1,26 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { resolutionIn } from '../../test/graph-state.ts'
 import { ask, emptyGraph, rules as plainRules, wipe } from '../../test/live.ts'
 import { everythingIn, evidenceOf } from '../../test/oracle/compare.ts'
 import { DAY, event } from '../../test/told.ts'
 import { twiceTold } from '../../test/twice-told.ts'
 import { bug } from '../errors.ts'
+import { searchRecord } from '../explanation/search.ts'
 import type { Graph } from '../graph/graph.ts'
 import { readModels } from '../graph/models.ts'
 import { identifierKey, identifierOf, recordKey } from '../identity/keys.ts'
 import { type Rules, resolve } from '../identity/resolve.ts'
+import type { RecordPair } from '../identity/scoring.ts'
 import type { Assertion, Observation } from '../identity/types.ts'
 import { defaultWeights } from '../matching/default-weights.ts'
-import { isHeldOut } from '../matching/held-out.ts'
+import { foldOf } from '../matching/folds.ts'
 import { createMatching } from '../matching/matching.ts'
+import { overWeights } from '../matching/model.ts'
 import { rebuild } from '../resolver/rebuild/rebuild.ts'
 import { createResolver } from '../resolver/resolver.ts'
+import { readTrees } from './read-trees.ts'
+import { reviewedRows } from './reviewed-rows.ts'
 import { train } from './train.ts'
 
 const plain = plainRules()
@@ -48,6 +54,8 @@ function verdict(person: number, other: string, same: boolean): Assertion {
   }
 }
 
+const isHeldOut = (pair: Assertion) => foldOf(pair) === 'held_out'
+
 test('what was learned waits; applied, it is in force for everybody, and the graph is what it implies', async () => {
   const before = createResolver({ graph, rules })
   const waiting = await train({ graph, rules, apply: false })
@@ -65,7 +73,7 @@ test('what was learned waits; applied, it is in force for everybody, and the gra
   const more = contact({ ...(rows[5] as (typeof rows)[number]), id: 'more' })
   await before.apply({ observations: [more] })
   const trained: Rules = { ...rules, matching: createMatching(model, rules.policy) }
-  const implied = resolve(evidenceOf([...rows.map(contact), more]), trained)
+  const implied = await resolve(evidenceOf([...rows.map(contact), more]), trained)
   expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(implied))
   expect(await rebuild({ graph, rules, repair: false })).toMatchObject({ equal: true })
   const named = await ask<{ model: string }>(graph, 'MATCH ()-[s:SCORED]->() RETURN DISTINCT s.model AS model')
@@ -92,12 +100,17 @@ test('reviewed pairs judge both, those that were held out; one that does worse o
   // Of which no record tells.
   const married = pairs.find(isHeldOut) ?? bug('none of fifty is held out')
   await createResolver({ graph, rules }).apply({ observations: [], decisions: [...alike, married] })
-  const { reviewed, taught } = await train({ graph, rules, apply: false })
+  const { judged, taught } = await train({ graph, rules, apply: false })
   const heldOut = [...alike, married].filter(isHeldOut).length
-  expect(reviewed?.challenger).toMatchObject({ pairs: heldOut, precision: 1 })
+  expect(judged?.challenger).toMatchObject({ pairs: heldOut, precision: 1 })
   expect(taught).toBe(61 - heldOut)
   const sure = { probability: 1, weight: 20, contradicts: false }
-  const knowing = { ...rules.matching, model: 'knowing', score: () => sure, contradicts: () => false }
+  const knowing = {
+    ...rules.matching,
+    model: 'knowing',
+    score: async (pairs: readonly RecordPair[]) => pairs.map(() => sure),
+    contradicts: () => false,
+  }
   const knowingRules: Rules = { ...rules, matching: knowing }
   await expect(train({ graph, rules: knowingRules, apply: true })).rejects.toMatchObject({ code: 'model_worse' })
   expect(await readModels(graph)).toMatchObject([{ role: 'challenger' }])
@@ -159,8 +172,48 @@ test('a model in force that cannot be read is no obstacle: it is trained anew, a
   const resolver = createResolver({ graph, rules })
   await expect(resolver.apply({ observations: [event()] })).rejects.toMatchObject({ code: 'model_invalid' })
   const mended = await train({ graph, rules, apply: true })
-  expect(mended).toMatchObject({ champion: training.model.name, reviewed: undefined, applied: { equal: true } })
+  expect(mended).toMatchObject({ champion: training.model.name, judged: undefined, applied: { equal: true } })
   await resolver.apply({ observations: [event()] })
+})
+
+describe('trees over the weights', () => {
+  const trees = readTrees(join(import.meta.dirname, '../../ops/model/shipped'))
+
+  test('score in shadow, are put in force, and decide for everybody; the weights explain', async () => {
+    const before = createResolver({ graph, rules })
+    const { shadow, challenger, training, applied } = await train({ graph, rules, apply: false, trees })
+    expect(challenger).toBe(`${trees.manifest.name}.${training.model.name}`)
+    expect(applied).toBeUndefined()
+    expect(shadow?.links.gained).toBeGreaterThan(0)
+    expect(shadow?.parts.customers.differences).toBeGreaterThan(0)
+    expect(await rebuild({ graph, rules, repair: false })).toMatchObject({ equal: true })
+
+    const after = await train({ graph, rules, apply: true, trees })
+    expect(after.applied?.links).toEqual(shadow?.links)
+    expect(await readModels(graph)).toMatchObject([{ name: challenger, role: 'champion' }])
+    const more = contact({ ...(rows[5] as (typeof rows)[number]), id: 'more' })
+    await before.apply({ observations: [more] })
+    const boosted: Rules = { ...rules, matching: createMatching(overWeights(trees, training.model), rules.policy) }
+    const implied = await resolve(evidenceOf([...rows.map(contact), more]), boosted)
+    expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(implied))
+    const named = await ask<{ model: string }>(graph, 'MATCH ()-[s:SCORED]->() RETURN DISTINCT s.model AS model')
+    expect(named).toEqual([{ model: challenger }])
+
+    const { model, candidates } = await searchRecord(rows[7]?.traits ?? {}, { graph, policy: rules.policy })
+    expect(model).toBe(challenger)
+    expect(candidates[0]).toMatchObject({ isLink: true, match: { weighed: expect.any(Number) } })
+  })
+})
+
+test('reviewed pairs are written for trees to learn from, those held out by their fold', async () => {
+  const decisions = rows.flatMap(({ id }) =>
+    id.endsWith('-again') ? [verdict(Number.parseInt(id, 10), id, true)] : [],
+  )
+  await createResolver({ graph, rules }).apply({ observations: [], decisions })
+  const lines = [...(await reviewedRows({ graph, policy: rules.policy }))].map((line) => line.split(','))
+  expect(lines).toHaveLength(decisions.length)
+  expect(lines.filter(([fold]) => fold === 'held_out')).toHaveLength(decisions.filter(isHeldOut).length)
+  expect(new Set(lines.map(([, origin, same]) => `${origin} ${same}`))).toEqual(new Set(['reviewed 1']))
 })
 
 test('too few records teach nothing', async () => {

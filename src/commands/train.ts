@@ -1,121 +1,74 @@
 import { SelfsameError } from '../errors.ts'
 import type { Graph } from '../graph/graph.ts'
 import { readChampion, saveChallenger } from '../graph/models.ts'
-import { readAllDecisions } from '../graph/rebuild-reads.ts'
-import { countRecords, eachDescription } from '../graph/training-reads.ts'
-import type { Description } from '../identity/facts.ts'
-import type { Policy } from '../identity/policy.ts'
 import type { Matching, Rules } from '../identity/resolve.ts'
-import type { Assertion, IdentifierKey, RecordKey } from '../identity/types.ts'
-import { type Comparable, comparableOf } from '../matching/comparable.ts'
-import { isHeldOut } from '../matching/held-out.ts'
-import { type Judgement, judge, type ReviewedPair } from '../matching/judge.ts'
-import { blockOf, createMatching } from '../matching/matching.ts'
+import type { BoostedTrees } from '../matching/boosted.ts'
+import { type Judgement, judge } from '../matching/judge.ts'
+import { createMatching } from '../matching/matching.ts'
+import { overWeights } from '../matching/model.ts'
 import { modelText, parseModel } from '../matching/model-text.ts'
-import { type Lesson, teach } from '../matching/teach.ts'
-import { train as learn, type Training } from '../matching/train.ts'
 import { type Rebuilt, rebuild, type Step } from '../resolver/rebuild/rebuild.ts'
+import { type Learned, type LearnOptions, learnWeights } from './learn-weights.ts'
 
-export interface TrainOptions {
+export interface TrainOptions extends Pick<LearnOptions, 'mostRecords'> {
   readonly graph: Graph
   readonly rules: Rules
   /** Whether to put the model in force and to score everything anew by it. */
   readonly apply: boolean
-  /** Records to learn from, at most. Default 100,000, which takes some 1.7 GB. */
-  readonly mostRecords?: number
+  /** To lay over the weights that are learned. */
+  readonly trees?: BoostedTrees
   /** Milliseconds since the epoch. */
   readonly now?: () => number
   readonly onProgress?: (step: 'reading' | 'learning' | Step) => void
 }
 
-export interface Trained {
-  readonly training: Training
-  /** Records that say anything, of which a share may have been learned from. */
-  readonly allRecords: number
-  /** Pairs that people have reviewed and that were learned from. */
-  readonly taught: number
+export interface Trained extends Omit<Learned, 'reviewed'> {
+  /** The name of what was learned: of the weights, or of trees over them. */
+  readonly challenger: string
   /** The name of the model in force before. */
   readonly champion: string
-  /** By pairs that were not learned from. Undefined where the model in force cannot be read: then nothing is judged. */
-  readonly reviewed: Reviewed | undefined
+  /** By pairs that taught neither. Undefined where the model in force cannot be read: then nothing is judged. */
+  readonly judged: Judged | undefined
+  /** What a boosted challenger would change; undefined of weights, and where it is applied or in force. */
+  readonly shadow: Rebuilt | undefined
   /** What became of the graph; undefined where the model was not to be applied, or is in force already. */
   readonly applied: Rebuilt | undefined
 }
 
-interface Reviewed {
+interface Judged {
   readonly champion: Judgement
   readonly challenger: Judgement
 }
 
-const MOST_RECORDS = 100_000
-const LEAST_RECORDS = 100
-
 /**
- * Learns a model from the graph's own records, without labels, corrects it by most of the pairs that people have reviewed,
- * judges it by the others, and keeps it as the challenger. `apply`: puts it in force
- * and writes the difference in scores and customers. Throws `too_few_records`, and `model_worse` where people have
- * reviewed pairs and the challenger does worse on them than the model in force.
+ * Learns a model from the graph's own records and from reviewed pairs, judges it by those that are held out, and keeps it
+ * as the challenger; trees laid over it are scored in shadow. `apply`: puts it in force and writes the difference in scores
+ * and customers. Throws `too_few_records`, and `model_worse` where the challenger does worse on the pairs held out than the
+ * model in force.
  */
 export async function train(options: TrainOptions): Promise<Trained> {
-  const { graph, rules, mostRecords = MOST_RECORDS, now = Date.now, onProgress = () => undefined } = options
-  const assertions = (await readAllDecisions(graph)).filter(isVerdict)
-  onProgress('reading')
-  const { comparables, all, about } = await readRecords(graph, rules, mostRecords, assertions)
-  if (comparables.length < LEAST_RECORDS) {
-    throw new SelfsameError('too_few_records', `${comparables.length} records are too few to learn from`, {
-      remedy: `the default model serves until there are ${LEAST_RECORDS}`,
-    })
+  const { graph, rules, trees, now = Date.now, onProgress = () => undefined } = options
+  const { reviewed, ...learned } = await learnWeights({ ...options, policy: rules.policy, onProgress })
+  const { model: weights, records } = learned.training
+  const model = trees === undefined ? weights : overWeights(trees, weights)
+  const { name } = model
+  const champion = await matchingInForce(graph, rules)
+  const heldOut = reviewed.filter(({ fold }) => fold === 'held_out')
+  const judgeBy = (matching: Matching) => judge(matching, heldOut, rules.policy.linkThreshold)
+  const judged = champion.matching && {
+    champion: await judgeBy(champion.matching),
+    challenger: await judgeBy(createMatching(model, rules.policy)),
   }
-  onProgress('learning')
-  const unlabelled = learn(comparables, { maxBlock: rules.policy.matching.maxBlock, of: all })
-  // A pair that judges teaches nothing: what was learned by heart says nothing of other pairs.
-  const { judging, teaching } = Object.groupBy(assertions, (pair) => (isHeldOut(pair) ? 'judging' : 'teaching'))
-  const lessons = reviewedPairs(teaching ?? [], about)
-  const training = { ...unlabelled, model: teach(unlabelled.model, lessons.map(lessonOf(rules.policy))) }
-  const challenger = createMatching(training.model, rules.policy)
-  const champion = await modelInForce(graph, rules)
-  const pairs = reviewedPairs(judging ?? [], about)
-  const judged = (matching: Matching) => judge(matching, pairs, rules.policy.linkThreshold)
-  const reviewed = champion.matching && { champion: judged(champion.matching), challenger: judged(challenger) }
-  const { name } = training.model
-  await saveChallenger(graph, { name, text: modelText(training.model), at: now(), records: training.records })
-  const known = { training, allRecords: all, taught: lessons.length, champion: champion.name, reviewed }
-  if (!options.apply || (reviewed !== undefined && champion.name === name)) return { ...known, applied: undefined }
-  if (reviewed !== undefined) refuseWorse(reviewed)
-  const applied = await rebuild({ graph, rules, challenger: training.model, repair: true, onRow: onProgress })
-  return { ...known, applied }
-}
-
-function isVerdict(decision: { readonly decision: string; readonly verdict: string }): decision is Assertion {
-  return decision.decision === 'assertion' && decision.verdict !== 'withdrawn'
-}
-
-interface RecordsRead {
-  readonly comparables: Comparable[]
-  /** How many there are. */
-  readonly all: number
-  /** What is said about the accounts that people have judged. */
-  readonly about: ReadonlyMap<IdentifierKey, readonly Description[]>
-}
-
-/** A share of the records, drawn by a digest of their keys: the same records, the same share. */
-async function readRecords(
-  graph: Graph,
-  { policy }: Rules,
-  most: number,
-  assertions: readonly Assertion[],
-): Promise<RecordsRead> {
-  const all = await countRecords(graph)
-  const limit = (2 ** 52 * most) / Math.max(most, all)
-  const isDrawn = (key: RecordKey) => blockOf(key) < limit
-  const judged = new Set(assertions.flatMap(({ a, b }) => [a, b]))
-  const comparables: Comparable[] = []
-  const about = new Map<IdentifierKey, Description[]>()
-  await eachDescription(graph, (record) => {
-    if (judged.has(record.account)) about.set(record.account, [...(about.get(record.account) ?? []), record])
-    if (isDrawn(record.key)) comparables.push(comparableOf(record, policy.matching.traits))
-  })
-  return { comparables, all, about }
+  await saveChallenger(graph, { name, text: modelText(model), at: now(), records })
+  const known = { ...learned, challenger: name, champion: champion.name, judged }
+  const rebuilding = { graph, rules, challenger: model, onRow: onProgress }
+  if (judged !== undefined && champion.name === name) return { ...known, shadow: undefined, applied: undefined }
+  if (!options.apply) {
+    const shadow = trees === undefined ? undefined : await rebuild({ ...rebuilding, repair: false })
+    return { ...known, shadow, applied: undefined }
+  }
+  if (judged !== undefined) refuseWorse(judged)
+  return { ...known, shadow: undefined, applied: await rebuild({ ...rebuilding, repair: true }) }
 }
 
 interface InForce {
@@ -124,7 +77,7 @@ interface InForce {
   readonly matching: Matching | undefined
 }
 
-async function modelInForce(graph: Graph, { policy, matching }: Rules): Promise<InForce> {
+async function matchingInForce(graph: Graph, { policy, matching }: Rules): Promise<InForce> {
   const champion = await readChampion(graph)
   if (champion === undefined) return { name: matching.model, matching }
   try {
@@ -136,22 +89,7 @@ async function modelInForce(graph: Graph, { policy, matching }: Rules): Promise<
   }
 }
 
-function reviewedPairs(
-  assertions: readonly Assertion[],
-  about: ReadonlyMap<IdentifierKey, readonly Description[]>,
-): ReviewedPair[] {
-  return assertions.flatMap(({ a, b, verdict }) => {
-    const [one, other] = [about.get(a), about.get(b)]
-    return one === undefined || other === undefined ? [] : [{ a: one, b: other, same: verdict === 'same' }]
-  })
-}
-
-function lessonOf({ matching }: Policy): (pair: ReviewedPair) => Lesson {
-  const told = (records: readonly Description[]) => records.map((record) => comparableOf(record, matching.traits))
-  return ({ a, b, same }) => ({ a: told(a), b: told(b), same })
-}
-
-function refuseWorse({ champion, challenger }: Reviewed): void {
+function refuseWorse({ champion, challenger }: Judged): void {
   const falls = (['precision', 'recall'] as const).filter((figure) => challenger[figure] < champion[figure])
   if (falls.length === 0) return
   const figures = falls.map((figure) => `${figure} ${champion[figure].toFixed(3)} to ${challenger[figure].toFixed(3)}`)

@@ -60,7 +60,7 @@ test('at each threshold the customers are those that resolve answers by a policy
   })
   for (const linkThreshold of thresholds) {
     const policy = { ...rules.policy, linkThreshold }
-    const { customers } = resolve(fold(...observations), { ...rules, policy })
+    const { customers } = await resolve(fold(...observations), { ...rules, policy })
     const expected = customers.map(({ members }) => members).sort(byFirst)
     expect(found.get(linkThreshold)?.sort(byFirst)).toEqual(expected)
   }

@@ -1,7 +1,7 @@
 import type { CurrentRecord } from '../identity/facts.ts'
 import type { Policy } from '../identity/policy.ts'
-import { explainMatch, type MatchExplanation } from '../matching/explain.ts'
-import type { WeightsModel } from '../matching/weights.ts'
+import { byLikeness, explainMatches, type MatchExplanation } from '../matching/explain.ts'
+import type { Model } from '../matching/model.ts'
 
 /** Two records with the waterfall of their match weight. */
 export interface ComparedRecords {
@@ -11,17 +11,14 @@ export interface ComparedRecords {
 }
 
 /** Of all pairs of records, one of either side, the most alike; undefined where a side has none. */
-export function mostAlike(
+export async function mostAlike(
   ones: readonly CurrentRecord[],
   others: readonly CurrentRecord[],
-  { model, policy }: { readonly model: WeightsModel; readonly policy: Policy },
-): ComparedRecords | undefined {
-  let best: ComparedRecords | undefined
-  for (const a of ones) {
-    for (const b of others) {
-      const match = explainMatch(a, b, model, policy)
-      if (best === undefined || match.weight > best.match.weight) best = { a, b, match }
-    }
-  }
-  return best
+  { model, policy }: { readonly model: Model; readonly policy: Policy },
+): Promise<ComparedRecords | undefined> {
+  const pairs = ones.flatMap((a) => others.map((b) => [a, b] as const))
+  const matches = await explainMatches(pairs, model, policy)
+  return pairs
+    .flatMap(([a, b], index) => (matches[index] === undefined ? [] : [{ a, b, match: matches[index] }]))
+    .toSorted((x, y) => byLikeness(x.match, y.match))[0]
 }

@@ -6,21 +6,23 @@ import { assertPair, type Verdict } from '../commands/assert-pair.ts'
 import { noteUnsure } from '../commands/note-unsure.ts'
 import type { Graph } from '../graph/graph.ts'
 import { compareKeys, identifierKey, identifierOf, recordKey } from '../identity/keys.ts'
+import type { Matching } from '../identity/resolve.ts'
 import type { IdentifierKey, Observation } from '../identity/types.ts'
 import { createResolver } from '../resolver/resolver.ts'
 import { reviewQueue } from './review-queue.ts'
 
 const plain = plainRules()
 /** Alike as far as their traits say: `odds` is the probability, of records with one `group`. */
-const matching = {
+const matching: Matching = {
   ...plain.matching,
   model: 'told',
-  blocksOf: ({ fields }: { fields: Readonly<Record<string, { value: string }>> }) => [Number(fields.group?.value)],
+  blocksOf: ({ fields }) => [Number(fields.group?.value)],
   contradicts: () => false,
-  score: (a: { fields: Readonly<Record<string, { value: string }>> }) => {
-    const probability = Number(a.fields.odds?.value)
-    return { probability, weight: Math.log2(probability / (1 - probability)), contradicts: false }
-  },
+  score: async (pairs) =>
+    pairs.map(([{ fields }]) => {
+      const probability = Number(fields.odds?.value)
+      return { probability, weight: Math.log2(probability / (1 - probability)), contradicts: false }
+    }),
 }
 const rules = { ...plain, matching }
 const crm = (id: string) => identifierKey('crm_contact', `crm:${id}`)

@@ -34,6 +34,6 @@ export async function* reviewQueue(
   const tx: Transaction = { run: graph.read }
   for (const row of rows) {
     const about = Map.groupBy(await readRecordsAbout(tx, [row.a, row.b]), ({ account }) => account)
-    yield { ...row, records: mostAlike(about.get(row.a) ?? [], about.get(row.b) ?? [], { model, policy }) }
+    yield { ...row, records: await mostAlike(about.get(row.a) ?? [], about.get(row.b) ?? [], { model, policy }) }
   }
 }

@@ -8,7 +8,7 @@ import { normalise } from '../identity/normalise.ts'
 import type { Policy } from '../identity/policy.ts'
 import { traitsOf } from '../identity/traits.ts'
 import type { CustomerId, Identifier, IdentifierKey, RecordKey, Status } from '../identity/types.ts'
-import { explainMatch, type MatchExplanation } from '../matching/explain.ts'
+import { byLikeness, explainMatches, type MatchExplanation } from '../matching/explain.ts'
 import { createMatching } from '../matching/matching.ts'
 import { modelInForce } from './model-in-force.ts'
 
@@ -86,25 +86,33 @@ export async function searchRecord(
   ])
   const proposed = [...members.values()].flatMap((records) => (records === 'many' ? [] : records))
   const records = await readFound(graph, new Set([...proposed, ...near]))
-  const explain = (record: Description) => explainMatch(asked, record, model, policy)
-  const compared = records.map((each): Compared => {
+  const explain = (about: readonly Description[]) =>
+    explainMatches(
+      about.map((record) => [asked, record] as const),
+      model,
+      policy,
+    )
+  const matches = await explain(records.map(({ description }) => description))
+  const compared = records.flatMap((each, index): Compared[] => {
+    const match = matches[index]
     const sharing = found.filter(({ customer }) => customer !== undefined && customer === each.customer)
-    return { ...each, match: explain(each.description), sharing: sharing.map(({ key }) => key) }
+    return match === undefined ? [] : [{ ...each, match, sharing: sharing.map(({ key }) => key) }]
   })
   const alike = compared.filter(
     ({ match, sharing }) => match.probability >= policy.reviewThreshold || sharing.length > 0,
   )
   const best = bestOfEach(alike).slice(0, limit)
   const customers = await readCustomers({ run: graph.read }, new Set(best.flatMap(({ customer }) => customer ?? [])))
-  const candidates = best.map(({ description, customer, status, sharing, match }): Candidate => {
-    const records = (customer && customers.get(customer)?.records) ?? [description]
-    const contradicting = mostContradicting(records, explain)
+  const candidateOf = async ({ description, customer, status, sharing, match }: Compared): Promise<Candidate> => {
+    const about = (customer && customers.get(customer)?.records) ?? [description]
+    const contradicting = mostContradicting(about, await explain(about))
     const isLink = status === 'linking' && match.probability >= policy.linkThreshold && contradicting === undefined
     return {
       ...{ customer, account: description.account, record: description.key, traits: valuesOf(description) },
       ...{ sharing, isLink, match, contradicting },
     }
-  })
+  }
+  const candidates = await Promise.all(best.map(candidateOf))
   return { model: model.name, identifiers: found, candidates }
 }
 
@@ -161,7 +169,7 @@ function valuesOf({ fields }: Description): Record<string, string> {
 /** Of each customer the candidate that is most alike, the most alike of all first; equally alike ones by their keys. */
 function bestOfEach(compared: readonly Compared[]): Compared[] {
   const sorted = compared.toSorted(
-    (a, b) => b.match.weight - a.match.weight || (a.description.key < b.description.key ? -1 : 1),
+    (a, b) => byLikeness(a.match, b.match) || (a.description.key < b.description.key ? -1 : 1),
   )
   const best = new Map<string, Compared>()
   for (const each of sorted) {
@@ -173,10 +181,11 @@ function bestOfEach(compared: readonly Compared[]): Compared[] {
 
 function mostContradicting(
   records: readonly Description[],
-  explain: (record: Description) => MatchExplanation,
+  matches: readonly MatchExplanation[],
 ): ComparedRecord | undefined {
-  const against = records
-    .map((record) => ({ record: record.key, match: explain(record) }))
-    .filter(({ match }) => match.contradiction !== undefined)
+  const against = records.flatMap(({ key }, index) => {
+    const match = matches[index]
+    return match?.contradiction === undefined ? [] : [{ record: key, match }]
+  })
   return against.toSorted((a, b) => a.match.weight - b.match.weight || (a.record < b.record ? -1 : 1))[0]
 }

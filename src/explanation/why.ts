@@ -17,9 +17,8 @@ import { identifierOf } from '../identity/keys.ts'
 import { type Link, linksInOrder, type ScoredLink } from '../identity/links.ts'
 import type { Policy } from '../identity/policy.ts'
 import type { Assertion, CustomerId, IdentifierKey, Kind, Millis, PairKey, Status } from '../identity/types.ts'
-import { explainMatch } from '../matching/explain.ts'
 import { createMatching } from '../matching/matching.ts'
-import type { WeightsModel } from '../matching/weights.ts'
+import type { Model } from '../matching/model.ts'
 import { type ComparedRecords, mostAlike } from './most-alike.ts'
 import { minimumCut, type Side, strongestPath } from './paths.ts'
 
@@ -74,7 +73,7 @@ export interface WhyOptions {
   readonly graph: Graph
   readonly policy: Policy
   /** See `modelInForce`: read once by who asks about many. */
-  readonly model: WeightsModel
+  readonly model: Model
 }
 
 /**
@@ -117,7 +116,7 @@ export async function why(
   return {
     ...{ together: false, ends },
     ...{ refused: isUndecided ? [] : between, undecided: isUndecided ? between : [] },
-    between: obstaclesBetween(one, other, world),
+    between: await obstaclesBetween(one, other, world),
     alike: await alikeAcross(tx, [one, other], world),
   }
 }
@@ -133,7 +132,7 @@ interface Known {
   /** Links from one of the customers to the other, or to an end that has none yet. */
   readonly between: readonly Link[]
   readonly policy: Policy
-  readonly model: WeightsModel
+  readonly model: Model
 }
 
 async function readWorld(
@@ -202,7 +201,7 @@ export async function sharedBy(tx: Transaction, key: IdentifierKey, policy: Poli
 }
 
 /** Everything that keeps their customers apart. */
-function obstaclesBetween(one: End, other: End, known: Known): ExplainedObstacle[] {
+async function obstaclesBetween(one: End, other: End, known: Known): Promise<ExplainedObstacle[]> {
   const [x, y] = [one, other].map(({ customer }) => customer && known.customers.get(customer))
   if (!x || !y) return []
   const { policy, model } = known
@@ -211,12 +210,16 @@ function obstaclesBetween(one: End, other: End, known: Known): ExplainedObstacle
   const groups = [x, y].map(({ members }) => groupOf(members, recordsOf, notSame)) as [Group, Group]
   const constraints = { policy, notSame, contradicts: createMatching(model, policy).contradicts }
   const obstacles = [...cannotLinks(...groups, (key) => y.members.includes(key), constraints)]
-  return obstacles.map((obstacle) => {
-    if (obstacle.type !== 'contradiction') return obstacle
-    const [a, b] = [obstacle.a, obstacle.b].map((key) => known.records.find((record) => record.key === key))
-    return a && b ? { ...obstacle, records: { a, b, match: explainMatch(a, b, model, policy) } } : obstacle
-  })
+  return Promise.all(
+    obstacles.map(async (obstacle) => {
+      if (obstacle.type !== 'contradiction') return obstacle
+      const [a, b] = [obstacle.a, obstacle.b].map((key) => known.records.filter((record) => record.key === key))
+      const records = await mostAlike(a ?? [], b ?? [], known)
+      return records === undefined ? obstacle : { ...obstacle, records }
+    }),
+  )
 }
+
 type Group = ReturnType<typeof groupOf>
 
 /** The pair of records that is most alike, of all that are about either end or its customer. */
@@ -244,7 +247,7 @@ function explainer(tx: Transaction, known: Known): (link: Link) => Promise<Expla
       }
       case 'scored': {
         const about = (account: IdentifierKey) => known.records.filter((record) => record.account === account)
-        return { ...plain, records: mostAlike(about(a), about(b), known) }
+        return { ...plain, records: await mostAlike(about(a), about(b), known) }
       }
       case 'observed': {
         const supports = (await readObserved(tx, [pair])).get(pair)?.supports

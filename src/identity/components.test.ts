@@ -15,13 +15,14 @@ import type { IdentifierKey } from './types.ts'
 vi.setConfig({ testTimeout: TIMEOUT })
 const idKey = new TextEncoder().encode('the key of a test')
 
-test('facts in columns, resolved component by component, are what resolve answers', () => {
-  fc.assert(
-    fc.property(anyWorld, anyPicks, ({ items, policy, matching }, picks) => {
+test('facts in columns, resolved component by component, are what resolve answers', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyWorld, anyPicks, async ({ items, policy, matching }, picks) => {
       const rules: Rules = { policy, matching, idKey }
       const evidence = evidenceOf(items)
       const packed = pack(evidence, rules, picks)
-      expect(everythingIn(resolved(packed, rules))).toEqual(everythingIn(resolve(evidence, rules)))
+      const [found, expected] = [await resolved(packed, rules), await resolve(evidence, rules)]
+      expect(everythingIn(found)).toEqual(everythingIn(expected))
       expect(seenIn(packed)).toEqual(seenOf(evidence))
     }),
     runs(1),
@@ -45,8 +46,8 @@ function shuffled<T>(items: Iterable<T>, picks: readonly number[]): T[] {
     .map(({ item }) => item)
 }
 
-function resolved(facts: PackedFacts, rules: Rules): Resolution {
-  const scored = scoredLinks(blockedRecords(facts.records.values(), rules.matching), rules)
+async function resolved(facts: PackedFacts, rules: Rules): Promise<Resolution> {
+  const scored = await scoredLinks(blockedRecords(facts.records.values(), rules.matching), rules)
   const components = componentsOf(facts, scored, rules)
   const parts = Array.from({ length: components.count }, (_, component) => components.resolve(component))
   const refused = (of: keyof Resolution['refused']) => new Set(parts.flatMap((part) => [...part.refused[of]]))

@@ -24,22 +24,22 @@ import type { Decision, IdentifierKey, Observation } from './types.ts'
 vi.setConfig({ testTimeout: TIMEOUT })
 
 describe('invariant 1: customers are a function of what was said', () => {
-  test('resolve answers as the oracle does', () => {
-    fc.assert(
-      fc.property(anyWorld, (world) => {
+  test('resolve answers as the oracle does', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyWorld, async (world) => {
         const oracle = oracleOf(world.items, world)
-        expect(comparable(resolved(world.items, world))).toEqual(comparableAnswer(oracle))
+        expect(comparable(await resolved(world.items, world))).toEqual(comparableAnswer(oracle))
         expect(recordsIn(evidenceOf(world.items))).toEqual(recordsOfAnswer(oracle))
       }),
       runs(1),
     )
   })
 
-  test('any order and any repetition gives the same customers, ids, statuses, refused links and golden records', () => {
-    fc.assert(
-      fc.property(anyWorld, anyPicks, (world, picks) => {
-        const again = resolved(rearranged(world.items, picks), world)
-        expect(everythingIn(again)).toEqual(everythingIn(resolved(world.items, world)))
+  test('any order and any repetition gives the same customers, ids, statuses, refused links and golden records', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyWorld, anyPicks, async (world, picks) => {
+        const again = await resolved(rearranged(world.items, picks), world)
+        expect(everythingIn(again)).toEqual(everythingIn(await resolved(world.items, world)))
       }),
       runs(1),
     )
@@ -63,9 +63,9 @@ describe('invariant 3: a decision withdrawn is as if never made', () => {
     anyScope.map((scope) => ({ ...late, decision: 'withdrawal' as const, scope, verdict: 'reinstated' as const })),
   )
 
-  test('assertions, overrides and withdrawals', () => {
-    fc.assert(
-      fc.property(anyWorld, fc.option(anyUndoing), fc.nat(), (world, other, pick) => {
+  test('assertions, overrides and withdrawals', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyWorld, fc.option(anyUndoing), fc.nat(), async (world, other, pick) => {
         // As a rule one that is there to be undone, sometimes one that never was.
         const made = decisionsIn(world.items)
         const undoing = undoingOf(made[pick % made.length], late) ?? other
@@ -73,7 +73,9 @@ describe('invariant 3: a decision withdrawn is as if never made', () => {
         const never = world.items.filter(
           (item) => 'messageId' in item || decisionSubject(item) !== decisionSubject(undoing),
         )
-        expect(everythingIn(resolved([...world.items, undoing], world))).toEqual(everythingIn(resolved(never, world)))
+        expect(everythingIn(await resolved([...world.items, undoing], world))).toEqual(
+          everythingIn(await resolved(never, world)),
+        )
       }),
       runs(0.5),
     )
@@ -94,9 +96,9 @@ describe('invariant 3: a decision withdrawn is as if never made', () => {
 })
 
 describe('withdrawals', () => {
-  test('what a withdrawn source, load or record said counts as little as if it had never come', () => {
-    fc.assert(
-      fc.property(anyWorld, anyScope, (world, scope) => {
+  test('what a withdrawn source, load or record said counts as little as if it had never come', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyWorld, anyScope, async (world, scope) => {
         const withdrawal: Decision = {
           ...{ id: 'z', at: Number.MAX_SAFE_INTEGER, by: 'steward', reason: '' },
           ...{ decision: 'withdrawal', scope, verdict: 'withdrawn' },
@@ -109,7 +111,7 @@ describe('withdrawals', () => {
           // An event saw its identifiers together, whatever becomes of the record it mentions.
           return type === 'record' || type === 'delete' ? [] : [{ ...item, record: { ...record, traits: {} } }]
         })
-        const [withdrawn, without] = [resolved([...world.items, withdrawal], world), resolved(never, world)]
+        const [withdrawn, without] = [await resolved([...world.items, withdrawal], world), await resolved(never, world)]
         const { statuses: _, ...rest } = everythingIn(withdrawn)
         const { statuses: __, ...expected } = everythingIn(without)
         expect(rest).toEqual(expected)
@@ -135,14 +137,14 @@ describe('invariant 4: late sharing', () => {
     )
   })
 
-  test('an identifier that becomes shared splits the customer it had joined into its parts', () => {
+  test('an identifier that becomes shared splits the customer it had joined into its parts', async () => {
     const hub = identifierKey('phone', 'clerk')
     const anyTill = fc.record({
       limit: fc.integer({ min: 1, max: 6 }),
       withEmail: fc.array(fc.boolean(), { minLength: 7, maxLength: 7 }),
     })
-    fc.assert(
-      fc.property(anyTill, anyPicks, ({ limit, withEmail }, picks) => {
+    await fc.assert(
+      fc.asyncProperty(anyTill, anyPicks, async ({ limit, withEmail }, picks) => {
         const policy = createPolicy({
           kinds: { phone: { sharedAbove: { pos_account: limit } }, email: {}, pos_account: { account: true } },
         })
@@ -154,12 +156,12 @@ describe('invariant 4: late sharing', () => {
           ...(withEmail[n] ? [event(n + 20, [mail(n), sale(n)])] : []),
         ])
         const world = { policy, matching: testMatching(0) }
-        const before = resolved(rearranged(sales.slice(0, limit).flat(), picks), world)
+        const before = await resolved(rearranged(sales.slice(0, limit).flat(), picks), world)
         expect(before.customers.map(({ members }) => members)).toEqual([
           [hub, ...sales.slice(0, limit).flatMap((_, n) => household(n))].toSorted(compareKeys),
         ])
         const items = rearranged(sales.flat(), picks)
-        const after = resolved(items, world)
+        const after = await resolved(items, world)
         expect(after.statuses.get(hub)).toBe('shared')
         const households = after.customers.map(({ members }) => members).toSorted((x, y) => compareKeys(`${x}`, `${y}`))
         expect(households).toEqual(sales.map((_, n) => household(n)).toSorted((x, y) => compareKeys(`${x}`, `${y}`)))
@@ -172,14 +174,14 @@ describe('invariant 4: late sharing', () => {
 })
 
 describe('invariant 5: what is apart has a reason, what is one has none', () => {
-  test('between customers joined by a refused link a cannot-link stands', () => {
-    fc.assert(
-      fc.property(anyWorld, (world) => {
+  test('between customers joined by a refused link a cannot-link stands', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyWorld, async (world) => {
         const { policy, matching } = world
         const facts = factsOf(evidenceOf(world.items))
         const constraints = { policy, contradicts: matching.contradicts, notSame: notSamePartners(facts.assertions) }
         const recordsOf = recordsByAccount(facts)
-        const { customers, refused } = resolved(world.items, world)
+        const { customers, refused } = await resolved(world.items, world)
         const membersWith = (key: IdentifierKey) =>
           customers.find(({ members }) => members.includes(key))?.members ?? []
         const oracle = oracleOf(world.items, world)
@@ -198,11 +200,11 @@ describe('invariant 5: what is apart has a reason, what is one has none', () => 
     )
   })
 
-  test('within a customer none stands, except within what a SAME_AS joins', () => {
-    fc.assert(
-      fc.property(anyWorld, (world) => {
+  test('within a customer none stands, except within what a SAME_AS joins', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyWorld, async (world) => {
         const { world: reasons } = oracleOf(world.items, world)
-        const { customers, statuses } = resolved(world.items, world)
+        const { customers, statuses } = await resolved(world.items, world)
         const same = [...factsOf(evidenceOf(world.items)).assertions.values()].filter(
           ({ verdict, a, b }) => verdict === 'same' && statuses.get(a) === 'linking' && statuses.get(b) === 'linking',
         )

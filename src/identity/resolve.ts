@@ -9,7 +9,7 @@ import { compareKeys } from './keys.ts'
 import { linksInOrder, type ScoredLink } from './links.ts'
 import { partition } from './partition.ts'
 import type { Policy } from './policy.ts'
-import { blockedRecords, type Opinion, scoredLinks } from './scoring.ts'
+import { blockedRecords, type Opinion, type RecordPair, scoredLinks } from './scoring.ts'
 import { statusesOf } from './status.ts'
 import { type GoldenRecord, goldenRecord } from './survivorship.ts'
 import type { CustomerId, Day, IdentifierKey, Millis, PairKey, Status } from './types.ts'
@@ -22,8 +22,11 @@ export interface Matching {
   contradicts(a: Description, b: Description): boolean
   /** The blocks that a record is in, each once: records of one active block are compared. */
   blocksOf(record: Description): readonly Block[]
-  /** Undefined where they are too little alike to be looked at: below the policy's `reviewThreshold`. */
-  score(a: Description, b: Description): Opinion | undefined
+  /**
+   * Of each pair, whatever the others. Undefined where the two are too little alike to be looked at: below the policy's
+   * `reviewThreshold`.
+   */
+  score(pairs: readonly RecordPair[]): Promise<readonly (Opinion | undefined)[]>
 }
 
 /** Matching without a model: nothing is scored alike, and only birth dates contradict. */
@@ -31,7 +34,7 @@ export const withoutModel: Matching = {
   model: 'none',
   contradicts: recordsContradict,
   blocksOf: () => [],
-  score: () => undefined,
+  score: async (pairs) => pairs.map(() => undefined),
 }
 
 export interface Rules {
@@ -65,16 +68,12 @@ export interface ResolvedCustomer extends GoldenRecord {
 }
 
 /** customers = resolve(evidence, policy): pure, and indifferent to the order of the evidence. */
-export function resolve(evidence: Evidence, rules: Rules): Resolution {
+export async function resolve(evidence: Evidence, rules: Rules): Promise<Resolution> {
   const facts = factsOf(evidence)
   const statuses = statusesOf(facts, rules.policy)
   for (const key of evidence.identifiers.keys()) if (!statuses.has(key)) statuses.set(key, 'unsupported')
-  return resolveFacts(
-    facts,
-    scoredLinks(blockedRecords(facts.records.values(), rules.matching), rules),
-    statuses,
-    rules,
-  )
+  const scored = await scoredLinks(blockedRecords(facts.records.values(), rules.matching), rules)
+  return resolveFacts(facts, scored, statuses, rules)
 }
 
 /**

@@ -1,13 +1,19 @@
 import type { Description } from '../identity/facts.ts'
 import type { Policy } from '../identity/policy.ts'
+import type { RecordPair } from '../identity/scoring.ts'
 import { rememberedComparables } from './comparable.ts'
 import { compare, type Finding } from './compare.ts'
 import { type Contradiction, contradictionOf } from './contradiction.ts'
+import { createMatching } from './matching.ts'
+import { isBoosted, type Model, weightsOf } from './model.ts'
 import { evidenceBits, priorBits, probabilityOf, type WeightsModel } from './weights.ts'
 
 /** Why two records are as alike as they are: bits that add up to the match weight. */
 export interface MatchExplanation {
+  /** By the model in force. */
   readonly probability: number
+  /** Where trees decide: the probability that the bits come to, which only explain. */
+  readonly weighed?: number
   /** Match weight in bits: the prior, every comparison, and the bound. */
   readonly weight: number
   readonly prior: number
@@ -22,8 +28,27 @@ interface WeighedFinding extends Finding {
   readonly bits: number
 }
 
-/** The waterfall of two records, whether or not anything proposes them. Symmetric. */
-export function explainMatch(
+/** The waterfalls of pairs of records, whether or not anything proposes them. Symmetric. */
+export async function explainMatches(
+  pairs: readonly RecordPair[],
+  model: Model,
+  policy: Policy,
+): Promise<MatchExplanation[]> {
+  const explained = pairs.map(([one, other]) => explainByWeights(one, other, weightsOf(model), policy))
+  if (!isBoosted(model)) return explained
+  const opinions = await createMatching(model, { ...policy, reviewThreshold: 0 }).score(pairs)
+  return explained.map((match, index) => ({
+    ...{ ...match, weighed: match.probability },
+    probability: opinions[index]?.probability ?? 0,
+  }))
+}
+
+/** For sorting: the most alike first. */
+export function byLikeness(x: MatchExplanation, y: MatchExplanation): number {
+  return y.probability - x.probability || y.weight - x.weight
+}
+
+function explainByWeights(
   one: Description,
   other: Description,
   model: WeightsModel,

@@ -18,10 +18,14 @@ export interface Judgement {
 }
 
 /** Judges a model by reviewed pairs, none of which it has learned from. */
-export function judge(matching: Matching, pairs: readonly ReviewedPair[], linkThreshold: number): Judgement {
+export async function judge(
+  matching: Matching,
+  pairs: readonly ReviewedPair[],
+  linkThreshold: number,
+): Promise<Judgement> {
   let [linked, right, same] = [0, 0, 0]
   for (const pair of pairs) {
-    const isLinked = links(matching, pair, linkThreshold)
+    const isLinked = await links(matching, pair, linkThreshold)
     if (pair.same) same += 1
     if (isLinked) linked += 1
     if (isLinked && pair.same) right += 1
@@ -34,10 +38,11 @@ export function judge(matching: Matching, pairs: readonly ReviewedPair[], linkTh
 }
 
 /** Whether the best of the pairs of their records is a link and none contradicts. */
-function links(matching: Matching, { a, b }: ReviewedPair, linkThreshold: number): boolean {
+async function links(matching: Matching, { a, b }: ReviewedPair, linkThreshold: number): Promise<boolean> {
   const pairs = a.flatMap((one) => b.map((other) => [one, other] as const))
+  const opinions = await matching.score(pairs)
   return (
-    pairs.some(([one, other]) => (matching.score(one, other)?.probability ?? 0) >= linkThreshold) &&
+    opinions.some((opinion) => (opinion?.probability ?? 0) >= linkThreshold) &&
     !pairs.some(([one, other]) => matching.contradicts(one, other))
   )
 }

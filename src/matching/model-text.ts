@@ -1,14 +1,13 @@
 import { z } from 'zod'
 import { SelfsameError } from '../errors.ts'
-import type { WeightsModel } from './weights.ts'
+import { checkTrees, manifestSchema } from './boosted.ts'
+import { isBoosted, type Model } from './model.ts'
 
 /** Of the format, not of a model: raised when an older program could not read what a newer one wrote. */
 const FORMAT = 1
 
 const share = z.number().gt(0).lte(1)
-const modelSchema = z.strictObject({
-  format: z.literal(FORMAT),
-  type: z.literal('fellegi-sunter'),
+const weightsShape = {
   name: z.string().min(1),
   prior: z.number().gt(0).lt(1),
   mostNameBits: z.number(),
@@ -20,17 +19,29 @@ const modelSchema = z.strictObject({
     z.string(),
     z.strictObject({ collision: share, terms: z.record(z.string(), share), rare: share }),
   ),
-})
+}
+const format = z.literal(FORMAT)
+const modelSchema = z.discriminatedUnion('type', [
+  z.strictObject({ format, type: z.literal('fellegi-sunter'), ...weightsShape }),
+  z.strictObject({
+    ...{ format, type: z.literal('boosted'), name: z.string().min(1) },
+    trees: z.strictObject({ manifest: manifestSchema, onnx: z.base64() }),
+    weights: z.strictObject(weightsShape),
+  }),
+])
 
-/** A model as it is stored: JSON. Throws `model_invalid` where it would not be read again. */
-export function modelText(model: WeightsModel): string {
-  const text = JSON.stringify({ format: FORMAT, type: 'fellegi-sunter', ...model })
+/**
+ * A model as it is stored: JSON, the trees of a boosted one in base64. Throws `model_invalid` where it would not be read
+ * again.
+ */
+export function modelText(model: Model): string {
+  const text = JSON.stringify({ format: FORMAT, type: isBoosted(model) ? 'boosted' : 'fellegi-sunter', ...model })
   parseModel(text)
   return text
 }
 
 /** Reads it. Throws `model_invalid`, naming each place and what is wrong there, and no value of any record. */
-export function parseModel(text: string): WeightsModel {
+export function parseModel(text: string): Model {
   let raw: unknown
   try {
     raw = JSON.parse(text)
@@ -46,6 +57,7 @@ export function parseModel(text: string): WeightsModel {
     })
   }
   const { format: _, type: __, ...model } = parsed.data
+  if (isBoosted(model)) checkTrees(model.trees)
   return model
 }
 

@@ -13,7 +13,7 @@ export function* randomPairs(records: number, most: number): Generator<readonly 
 }
 
 /** A 32-bit hash of a number (the finaliser of MurmurHash3). */
-function mix(value: number): number {
+export function mix(value: number): number {
   let hash = value >>> 0
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)

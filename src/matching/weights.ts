@@ -44,7 +44,7 @@ export function bitsOfLevel({ m, u, taught = 0 }: LevelWeights): number {
 }
 
 /** 0 where the model knows nothing of it. */
-function levelBits(comparison: string, level: string, { comparisons }: WeightsModel): number {
+export function levelBits(comparison: string, level: string, { comparisons }: WeightsModel): number {
   const weights = comparisons[comparison]?.[level]
   return weights === undefined ? 0 : bitsOfLevel(weights)
 }
@@ -55,7 +55,7 @@ export function shareOf(term: string, { terms, rare }: TermFrequencies): number 
 }
 
 /** Agreeing in what is rare says more than agreeing in what is frequent. */
-function rarityBits(shared: readonly string[], frequencies: TermFrequencies | undefined): number {
+export function rarityBits(shared: readonly string[], frequencies: TermFrequencies | undefined): number {
   if (frequencies === undefined) return 0
   let bits = 0
   for (const term of shared) {

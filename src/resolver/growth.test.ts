@@ -22,7 +22,7 @@ async function firstDifference([world, picks, size]: readonly [World, number[], 
   let state: State = nothingSaid
   for (let start = 0; start < items.length; start += size) {
     state = await afterBatch(state, items.slice(start, start + size), rules, defect)
-    const [found, implied] = [comparable(state), comparable(stateOf(state.evidence, rules))]
+    const [found, implied] = [comparable(state), comparable(await stateOf(state.evidence, rules))]
     if (JSON.stringify(found) !== JSON.stringify(implied)) return { found, implied }
   }
   return undefined

@@ -4,7 +4,7 @@ import type { Description } from '../identity/facts.ts'
 import { pairKey, pairOf } from '../identity/keys.ts'
 import type { ScoredLink } from '../identity/links.ts'
 import type { Matching, Rules } from '../identity/resolve.ts'
-import { type Accounts, type BlockedRecord, blockedRecords, scoredLink } from '../identity/scoring.ts'
+import { type Accounts, type BlockedRecord, blockedRecords, type RecordPair, scoredAmong } from '../identity/scoring.ts'
 import type { IdentifierKey, PairKey, RecordKey } from '../identity/types.ts'
 import type { News } from './news.ts'
 import type { Touched } from './touched.ts'
@@ -82,10 +82,11 @@ export async function rescore(
   // All blocks of the accounts whose records changed are known.
   const others = Iterator.from(pairs).filter((pair) => !pairOf(pair).some((key) => dirty.has(key)))
   const isActive = await activityOf(reads, { pairs: others, accounts, blocks }, rules.policy.matching.maxBlock)
+  const links = await scoredAmong(pairs, accounts, isActive, rules)
+  const linked = new Map(links.map((link) => [pairKey(link.a, link.b), link]))
   const changes = new Map<PairKey, ScoreChange>()
   for (const pair of pairs) {
-    const before = scores.get(pair)
-    const now = scoredLink(pair, accounts, isActive, rules)
+    const [before, now] = [scores.get(pair), linked.get(pair)]
     if (!sameScore(before, now, rules.matching.model)) changes.set(pair, { before, now })
   }
   return { blocks: moves, scores: changes }
@@ -120,7 +121,7 @@ async function readMet(
   const flipped = new Set(flippedIn(blocks).flatMap(({ members }) => members))
   const partners = new Set([...ownScores.values()].flatMap(({ a, b }) => [a, b]))
   const strangers = new Set(meetsIn.keys()).difference(flipped).difference(moves)
-  const alike = alikeIn(await reads.described(strangers), { own, meetsIn }, matching)
+  const alike = await alikeIn(await reads.described(strangers), { own, meetsIn }, matching)
   const [met, scored] = await Promise.all([
     reads.accountsOf(new Set([...alike, ...flipped]).difference(moves)),
     reads.about(partners.difference(new Set(own.keys()))),
@@ -139,19 +140,20 @@ async function readMet(
 }
 
 /** Those of the records that are scored alike with one of `own` that they meet. */
-function alikeIn(
+async function alikeIn(
   records: readonly Description[],
   { own, meetsIn }: { own: Accounts; meetsIn: ReadonlyMap<RecordKey, readonly Block[]> },
   matching: Matching,
-): RecordKey[] {
+): Promise<Set<RecordKey>> {
   const places = [...own.values()].flat().flatMap(({ record, blocks }) => blocks.map((block) => ({ block, record })))
   const ownIn = Map.groupBy(places, ({ block }) => block)
-  const isAlike = (record: Description) => {
+  const pairs = records.flatMap((record): RecordPair[] => {
+    if (own.has(record.account)) return []
     const met = (meetsIn.get(record.key) ?? []).flatMap((block) => ownIn.get(block) ?? [])
-    const ones = new Set(met.map((place) => place.record))
-    return ones.values().some((one) => matching.score(one, record) !== undefined)
-  }
-  return records.filter((record) => !own.has(record.account) && isAlike(record)).map(({ key }) => key)
+    return [...new Set(met.map((place) => place.record))].map((one) => [one, record])
+  })
+  const opinions = await matching.score(pairs)
+  return new Set(pairs.flatMap(([, { key }], index) => (opinions[index] === undefined ? [] : [key])))
 }
 
 function flippedIn(blocks: ReadonlyMap<Block, Membership>): Membership[] {

@@ -40,7 +40,7 @@ describe('the graph holds what resolve answers', () => {
         for (let end = size; end - size < items.length; end += size) {
           await applyAll(graph, resolver, items.slice(end - size, end))
           const evidence = evidenceOf(items.slice(0, end))
-          expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(resolve(evidence, rules)))
+          expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(await resolve(evidence, rules)))
           expect(await seenIn(graph)).toEqual(seenOfFacts(factsOf(evidence)))
           expect(await drawnIn(graph)).toEqual(drawnOf(evidence))
           await everyFormerIdLeadsSomewhere()
@@ -67,7 +67,7 @@ describe('the graph holds what resolve answers', () => {
             }
           }),
         )
-        expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(resolve(evidenceOf(items), rules)))
+        expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(await resolve(evidenceOf(items), rules)))
       }),
       { numRuns: Math.ceil(RUNS / 10), seed: SEED, endOnFailure: true },
     )
@@ -101,7 +101,6 @@ describe("a made-up retailer's year", () => {
     if (read.kind !== 'understood') throw new Error(`the generator wrote what is no message: ${read.reason}`)
     return read.observation
   })
-  const expected = everythingIn(resolve(evidenceOf(observations), rulesOf(policy, idKey)))
 
   test.each([1, 100, 5000])(
     `the same customers in batches of %i, shuffled, told twice (seed ${SEED})`,
@@ -117,7 +116,8 @@ describe("a made-up retailer's year", () => {
       }
       const { outcomes } = await resolver.apply({ observations })
       expect(new Set(outcomes)).toEqual(new Set(['unchanged']))
-      expect(everythingIn(await resolutionIn(graph))).toEqual(expected)
+      const implied = await resolve(evidenceOf(observations), rulesOf(policy, idKey))
+      expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(implied))
     },
   )
 })

@@ -30,7 +30,7 @@ const byGroup: Matching = {
   ...withoutModel,
   model: 'by group',
   blocksOf: ({ fields }) => (fields.group === undefined ? [] : [Number(fields.group.value)]),
-  score: () => ({ probability: 0.95, weight: 4, contradicts: false }),
+  score: async (pairs) => pairs.map(() => ({ probability: 0.95, weight: 4, contradicts: false })),
 }
 const kinds = { phone: {}, email: {}, record: { account: true } }
 
@@ -56,7 +56,7 @@ test('whatever was past the limit, its evidence is kept, and a rebuild puts it r
         left += (await marked()).length
         await rebuild({ graph, rules, repair: true })
         const evidence = evidenceOf(items.slice(0, to))
-        expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(resolve(evidence, rules)))
+        expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(await resolve(evidence, rules)))
         expect(await seenIn(graph)).toEqual(seenOfFacts(factsOf(evidence)))
         expect(await marked()).toEqual([])
       }
@@ -119,7 +119,7 @@ test('who is alike to somebody left unresolved waits with them', async () => {
   expect((await marked()).map(({ key }) => key)).toContain('record:crm:2')
 
   await rebuild({ graph, rules: narrow, repair: true })
-  const implied = resolve(evidenceOf([...observations, told('2')]), narrow)
+  const implied = await resolve(evidenceOf([...observations, told('2')]), narrow)
   expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(implied))
 })
 

@@ -20,7 +20,7 @@ export function runs(share: number) {
 }
 
 /** The customers of a world, or of other items by its rules, as resolve finds them. */
-export function resolved(items: readonly Item[], { policy, matching }: Omit<World, 'items'>): Resolution {
+export function resolved(items: readonly Item[], { policy, matching }: Omit<World, 'items'>): Promise<Resolution> {
   return resolve(evidenceOf(items), { policy, matching, idKey })
 }
 

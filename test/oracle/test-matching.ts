@@ -60,10 +60,11 @@ export function testMatching(salt: number): TestMatching {
     model: 'test',
     contradicts: (a, b) => contradict(told(a), told(b)),
     blocksOf: (record) => blocksOf(told(record)),
-    score: (a, b) => {
-      const found = opinion(told(a), told(b))
-      return found.probability < LEAST_ALIKE ? undefined : found
-    },
+    score: async (pairs) =>
+      pairs.map(([a, b]) => {
+        const found = opinion(told(a), told(b))
+        return found.probability < LEAST_ALIKE ? undefined : found
+      }),
     forOracle: {
       contradicts: (a, b) =>
         contradict(

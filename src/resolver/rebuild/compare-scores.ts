@@ -16,16 +16,24 @@ export interface ImpliedScores {
   readonly rules: Rules
 }
 
+/** How many pairs of accounts come to the link threshold, and how many fall below it. */
+export interface Crossings {
+  readonly gained: number
+  readonly lost: number
+}
+
 /** Finds the scored links that are not what the model says of the records. */
 export async function compareScores(
   graph: Graph,
   { scored, refused, rules }: ImpliedScores,
   findings: Findings,
   onRow: () => void,
-): Promise<ScoreDamage> {
+): Promise<{ damage: ScoreDamage; crossings: Crossings }> {
   const damage: ScoreDamage = new Map()
   const wanted = new Map(scored.map((link) => [pairKey(link.a, link.b), link]))
   const found = new Set<PairKey>()
+  const linked = new Set<PairKey>()
+  const isLink = (link: ScoredLink) => link.probability >= rules.policy.linkThreshold
   const mend = (pair: PairKey) => {
     const link = wanted.get(pair)
     damage.set(pair, link && { link, refused: refused.has(pair) })
@@ -33,6 +41,7 @@ export async function compareScores(
   findings.parts.scores.checked = await eachScore(graph, (stored) => {
     onRow()
     const pair = pairKey(stored.a, stored.b)
+    if (isLink(stored)) linked.add(pair)
     const now = wanted.get(pair)
     // One that runs from the greater key, and a second one, are none of ours.
     if (now === undefined || found.has(pair) || stored.a > stored.b) {
@@ -50,7 +59,9 @@ export async function compareScores(
     findings.differs('scores', { key: pair, difference: 'missing', fields: [] })
     mend(pair)
   }
-  return damage
+  const links = new Set([...wanted].flatMap(([pair, link]) => (isLink(link) ? [pair] : [])))
+  const crossings = { gained: links.difference(linked).size, lost: linked.difference(links).size }
+  return { damage, crossings }
 }
 
 function differingScore(stored: StoredScore, now: ScoredLink, refused: boolean, model: string) {

@@ -51,7 +51,7 @@ async function tell(items: readonly Item[], by: Rules = rules): Promise<void> {
 
 async function expectWhatIsImplied(items: readonly Item[], by: Rules = rules): Promise<void> {
   const evidence = evidenceOf(items)
-  expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(resolve(evidence, by)))
+  expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(await resolve(evidence, by)))
   expect(await seenIn(graph)).toEqual(seenOfFacts(factsOf(evidence)))
   expect(await drawnIn(graph)).toEqual(drawnOf(evidence))
 }

@@ -10,14 +10,14 @@ import { PackedFacts } from '../../identity/packed-facts.ts'
 import type { Rules } from '../../identity/resolve.ts'
 import { scoredLinks } from '../../identity/scoring.ts'
 import { createMatching } from '../../matching/matching.ts'
-import type { WeightsModel } from '../../matching/weights.ts'
+import type { Model } from '../../matching/model.ts'
 import { createChampion } from '../champion.ts'
 import { compareAssertions } from './compare-assertions.ts'
 import { compareBlocks } from './compare-blocks.ts'
 import { compareCustomers } from './compare-customers.ts'
 import { comparePairs, comparePlaces, readPlaces } from './compare-places.ts'
 import { compareRecords } from './compare-records.ts'
-import { compareScores } from './compare-scores.ts'
+import { type Crossings, compareScores } from './compare-scores.ts'
 import { CustomerTable } from './customer-table.ts'
 import { createFindings, type Findings } from './findings.ts'
 import { type Damage, type Repaired, repair, type World } from './repair.ts'
@@ -30,7 +30,7 @@ export interface RebuildOptions {
   /** Their matching is what holds until a model is promoted. */
   readonly rules: Rules
   /** Resolves by this model instead of the one in force; where it is to be written, it is in force from then on. */
-  readonly challenger?: WeightsModel
+  readonly challenger?: Model
   /** Whether to write what differs. */
   readonly repair: boolean
   /** Differences listed a part. Default 20. */
@@ -47,6 +47,8 @@ export interface Rebuilt {
   /** Whether the graph held what its evidence implies. */
   readonly equal: boolean
   readonly parts: Findings['parts']
+  /** Of scored pairs, whether or not anything else stands between them. */
+  readonly links: Crossings
   /** What was written; absent where nothing was to be. */
   readonly repaired: Repaired | undefined
 }
@@ -63,16 +65,16 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
     if (challenger !== undefined && options.repair) await promoteModel(held, challenger.name)
     const rules = await rulesFor(options, held)
     const findings = createFindings(limit)
-    const { damage, world } = await compare({ ...options, rules }, findings)
+    const { damage, world, links } = await compare({ ...options, rules }, findings)
     const equal = Object.values(findings.parts).every(({ differences }) => differences === 0)
-    if (equal || !options.repair) return { equal, parts: findings.parts, repaired: undefined }
+    if (equal || !options.repair) return { equal, parts: findings.parts, links, repaired: undefined }
     isWriting = true
     const repaired = await repair(damage, world, {
       ...{ graph, held, at: now(), policy: rules.policy.hash, model: rules.matching.model, page },
       onRow: () => options.onRow?.('repair'),
     })
     await raiseEpoch(held)
-    return { equal, parts: findings.parts, repaired }
+    return { equal, parts: findings.parts, links, repaired }
   }
   try {
     return await holdTransaction(graph, lockAlone, work)
@@ -82,7 +84,7 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
 }
 
 /** What was written is committed, page by page, and the promotion with none of them. */
-function halfApplied({ name }: WeightsModel, cause: SelfsameError): SelfsameError {
+function halfApplied({ name }: Model, cause: SelfsameError): SelfsameError {
   const left = `before ${name} was in force: some of the scores and customers follow it already`
   return new SelfsameError(cause.code, `${cause.message}, ${left}`, {
     ...{ retriable: cause.retriable, cause },
@@ -100,7 +102,7 @@ async function rulesFor({ rules, challenger }: RebuildOptions, held: Transaction
 async function compare(
   { graph, rules, onRow }: RebuildOptions,
   findings: Findings,
-): Promise<{ damage: Damage; world: World }> {
+): Promise<{ damage: Damage; world: World; links: Crossings }> {
   const rowOf = (step: Step) => () => onRow?.(step)
   const facts = new PackedFacts(await readAllDecisions(graph), rules.policy)
   const customers = new CustomerTable()
@@ -109,19 +111,20 @@ async function compare(
   const places = await readPlaces(graph, facts, customers, rowOf('identifiers'))
   const pairs = await comparePairs(graph, facts, findings, rowOf('pairs'))
   facts.settle()
-  const scored = scoredLinks(records.current, rules)
+  const scored = await scoredLinks(records.current, rules)
   const components = componentsOf(facts, scored, rules)
   const refused = resolveAll(facts, components, customers, rowOf('components'))
+  const scores = await compareScores(graph, { scored, refused: refused.scored, rules }, findings, rowOf('scores'))
   const comparing = { facts, components, customers, findings, idKey: rules.idKey }
   const damage: Damage = {
     rows: records.differing,
     blocks,
     ...{ times: pairs.times, neverRefused: pairs.neverRefused },
     identifiers: comparePlaces(facts, places, findings),
-    scores: await compareScores(graph, { scored, refused: refused.scored, rules }, findings, rowOf('scores')),
+    scores: scores.damage,
     refused: compareRefused(facts, pairs.refused, refused.pairs, findings),
     customers: await compareCustomers(graph, comparing, rowOf('customers')),
     assertions: await compareAssertions(graph, facts, refused.asserted, findings),
   }
-  return { damage, world: { facts, components, customers } }
+  return { damage, world: { facts, components, customers }, links: scores.crossings }
 }
