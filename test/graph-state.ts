@@ -3,6 +3,7 @@ import type { Evidence } from '../src/identity/evidence.ts'
 import { type Facts, factsOf } from '../src/identity/facts.ts'
 import { compareKeys, pairKey } from '../src/identity/keys.ts'
 import type { ScoredLink } from '../src/identity/links.ts'
+import { tenuresIn } from '../src/identity/recycled.ts'
 import type { Resolution } from '../src/identity/resolve.ts'
 import type { CustomerId, Day, IdentifierKey, Millis, PairKey, RecordKey, Status } from '../src/identity/types.ts'
 import { ask } from './live.ts'
@@ -43,6 +44,7 @@ interface CustomerRow {
   readonly lastSeen: string
   readonly golden: string
   readonly provenance: string
+  readonly tenures: string | null
 }
 
 /** Every customer, sorted by id. Fails where an identifier has two, or a customer's size is not that of its members. */
@@ -53,12 +55,12 @@ export async function customersIn(graph: Graph) {
      RETURN c.id AS id, c.version AS version, c.size AS size, c.anchor AS anchor,
        COLLECT { MATCH (i:Identifier)-[:IDENTIFIES]->(c) RETURN i.key } AS members,
        c.firstSeen.epochMillis AS firstSeen, toString(c.lastSeen) AS lastSeen,
-       c.golden AS golden, c.provenance AS provenance`,
+       c.golden AS golden, c.provenance AS provenance, c.tenures AS tenures`,
   )
   const held = rows.flatMap(({ members }) => members)
   if (new Set(held).size !== held.length) throw new Error('an identifier of two customers')
   return rows
-    .map(({ size, lastSeen, golden, provenance, members, ...row }) => {
+    .map(({ size, lastSeen, golden, provenance, tenures, members, ...row }) => {
       if (size !== members.length) throw new Error(`the size of ${row.id} is not that of its members`)
       return {
         ...row,
@@ -66,6 +68,7 @@ export async function customersIn(graph: Graph) {
         lastSeen: (Date.parse(lastSeen) / DAY) as Day,
         golden: JSON.parse(golden) as Record<string, string>,
         provenance: JSON.parse(provenance) as Record<string, RecordKey | IdentifierKey>,
+        tenures: tenuresIn(tenures),
       }
     })
     .sort((a, b) => compareKeys(a.id, b.id))

@@ -210,6 +210,7 @@ function storedOf({ evidence, statuses, customers, refused, contested, neighbour
   const held = (customer: ResolvedCustomer): HeldCustomer => ({
     ...{ id: customer.id, version: 1, anchor: customer.anchor, digest: customerDigest(customer) },
     ...{ members: customer.members, contested: contested.has(customer.id), unresolved: false },
+    tenures: customer.tenures,
     seen: new Map(customer.members.flatMap((key) => seenEntry(facts, key))),
     records: [...facts.records.values()].filter(({ account }) => customer.members.includes(account)),
   })

@@ -11,6 +11,7 @@ import {
   why,
 } from '../explanation/why.ts'
 import { openGraph } from '../graph/graph.ts'
+import { DAY } from '../identity/evidence.ts'
 import { loadPolicy } from '../rules.ts'
 import { onlyIdentifier } from './only-identifier.ts'
 import { printLines } from './print-lines.ts'
@@ -125,6 +126,10 @@ export function obstacleInWords(obstacle: ExplainedObstacle): string[] {
       return [
         `  together they would have ${obstacle.together} of the kind ${obstacle.kind}, and may have ${obstacle.limit}`,
       ]
+    case 'changed_hands': {
+      const day = new Date(obstacle.until * DAY).toISOString().slice(0, 10)
+      return [`  ${obstacle.key} changed hands: the one had it until ${day}, the other has it since`]
+    }
     case 'size':
       return [`  together they would have ${obstacle.together} identifiers, and may have ${obstacle.limit}`]
   }

@@ -63,7 +63,7 @@ export async function whyMissed(ones: Side, others: Side, options: WhyOptions): 
 function reasonOf({ ends, refused, between, alike }: Apart, through: readonly unknown[], policy: Policy): MissReason {
   if (ends.some(({ unresolved }) => unresolved)) return 'waiting'
   if (ends.some(({ customer }) => customer === undefined)) return 'no_customer'
-  if (refused.length > 0) return 'kept_apart'
+  if (refused.length > 0 || between.some(({ type }) => type === 'changed_hands')) return 'kept_apart'
   if (alike !== undefined && alike.match.probability >= policy.linkThreshold) {
     return between.length > 0 ? 'kept_apart' : 'not_proposed'
   }

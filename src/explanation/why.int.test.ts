@@ -13,11 +13,12 @@ import { why } from './why.ts'
 const plain = plainRules()
 const rules = { ...plain, matching: createMatching(defaultWeights, plain.policy) }
 const crm = (id: string) => identifierKey('crm_contact', `crm:${id}`)
-const [phone, mail, cookie, clerk] = [
+const [phone, mail, cookie, clerk, recycled] = [
   identifierKey('phone', '+84868964818'),
   identifierKey('email', 'an@mail.vn'),
   identifierKey('cookie', 'ck-1'),
   identifierKey('phone', '+84868964819'),
+  identifierKey('phone', '+84868964820'),
 ]
 const an = { name: 'Nguyễn Văn An', birthday: '1960-02-14', 'address.street': '12 Lê Lợi', 'address.city': 'Huế' }
 const son = { name: 'Nguyễn Quốc Bảo', birthday: '1991-11-23', 'address.street': '12 Lê Lợi', 'address.city': 'Huế' }
@@ -33,6 +34,8 @@ beforeAll(async () => {
       event({ observedAt: 2 * DAY, identifiers: [mail, cookie].sort(compareKeys).map(identifierOf) }),
       contact('reader', { name: 'Lê Minh Châu' }, mail),
       ...Array.from({ length: 7 }, (_, n) => sale(n)),
+      contact('former', { name: 'Phạm Minh Đức', birthday: '1950-03-04' }, recycled),
+      { ...contact('present', { name: 'Trần Thị Hoa', birthday: '1975-08-09' }, recycled), observedAt: 300 * DAY },
     ],
     decisions: [parted],
   })
@@ -107,6 +110,14 @@ describe('apart', () => {
       ends: [{ key: clerk, status: 'shared', shared: { kind: 'pos_account', neighbours: 7, limit: 6 } }, { key: mail }],
       between: [],
     })
+  })
+})
+
+test('a number that changed hands: from its former holder by the day until which it was theirs', async () => {
+  expect(await ask(recycled, crm('present'))).toMatchObject({ together: true, path: [{ type: 'observed' }] })
+  expect(await ask(recycled, crm('former'))).toMatchObject({
+    ...{ together: false, refused: [] },
+    between: [{ type: 'contradiction' }, { type: 'changed_hands', key: recycled, until: 1 }],
   })
 })
 

@@ -10,13 +10,13 @@ import {
 } from '../graph/identity-reads.ts'
 import { readScores } from '../graph/scoring-reads.ts'
 import { type CannotLink, cannotLinks, groupOf, notSamePartners } from '../identity/cannot-link.ts'
-import { parseSupport, type Supports } from '../identity/evidence.ts'
+import { dayOf, parseSupport, type Supports } from '../identity/evidence.ts'
 import { type CurrentRecord, decisionsInForce, type Seen } from '../identity/facts.ts'
 import type { HeldCustomer } from '../identity/join-customers.ts'
-import { identifierOf } from '../identity/keys.ts'
+import { identifierOf, pairOf } from '../identity/keys.ts'
 import { type Link, linksInOrder, type ScoredLink } from '../identity/links.ts'
 import type { Policy } from '../identity/policy.ts'
-import type { Assertion, CustomerId, IdentifierKey, Kind, Millis, PairKey, Status } from '../identity/types.ts'
+import type { Assertion, CustomerId, Day, IdentifierKey, Kind, Millis, PairKey, Status } from '../identity/types.ts'
 import { createMatching } from '../matching/matching.ts'
 import type { Model } from '../matching/model.ts'
 import { type ComparedRecords, mostAlike } from './most-alike.ts'
@@ -66,8 +66,15 @@ export interface ExplainedLink extends Pick<Link, 'type' | 'a' | 'b' | 'probabil
   readonly records: ComparedRecords | undefined
 }
 
+/** An identifier of the one that was the other's until that day: links of that time are not followed to it. */
+interface ChangedHands {
+  readonly type: 'changed_hands'
+  readonly key: IdentifierKey
+  readonly until: Day
+}
+
 /** Of a contradiction with the comparison of both records. */
-export type ExplainedObstacle = CannotLink & { readonly records?: ComparedRecords }
+export type ExplainedObstacle = (CannotLink | ChangedHands) & { readonly records?: ComparedRecords }
 
 export interface WhyOptions {
   readonly graph: Graph
@@ -154,7 +161,9 @@ async function readWorld(
   const { assertions } = decisionsInForce(decisions)
   const statuses = new Map<IdentifierKey, Status>(members.map((key) => [key, 'linking']))
   const scored: ScoredLink[] = [...scores.values()]
-  const links = linksInOrder({ observed, assertions }, scored, statuses, policy)
+  const links = linksInOrder({ observed, assertions }, scored, statuses, policy).filter(
+    (link) => link.type !== 'observed' || !isOver(link.pair, observed.get(link.pair), customerOf, customers),
+  )
   const isAccepted = ({ a, b }: Link) => customerOf.has(a) && customerOf.get(a) === customerOf.get(b)
   return {
     ...{ customers, assertions, observed, policy, model },
@@ -162,6 +171,20 @@ async function readWorld(
     accepted: links.filter(isAccepted),
     between: links.filter((link) => !isAccepted(link)),
   }
+}
+
+/** Whether a link is of a period in which one end was somebody else's than its customer's of today. */
+function isOver(
+  pair: PairKey,
+  seen: Seen | undefined,
+  customerOf: ReadonlyMap<IdentifierKey, CustomerId>,
+  customers: Known['customers'],
+): boolean {
+  return pairOf(pair).some((key) => {
+    const tenures = customers.get(customerOf.get(key) ?? ('' as CustomerId))?.tenures
+    const present = tenures?.find((tenure) => tenure.key === key && tenure.until === undefined)
+    return seen !== undefined && dayOf(seen.firstSeen) < (present?.since ?? Number.NEGATIVE_INFINITY)
+  })
 }
 
 /** A customer that is left as it was is so with all its members, those too that are not marked themselves. */
@@ -209,7 +232,10 @@ async function obstaclesBetween(one: End, other: End, known: Known): Promise<Exp
   const recordsOf = (account: IdentifierKey) => known.records.filter((record) => record.account === account)
   const groups = [x, y].map(({ members }) => groupOf(members, recordsOf, notSame)) as [Group, Group]
   const constraints = { policy, notSame, contradicts: createMatching(model, policy).contradicts }
-  const obstacles = [...cannotLinks(...groups, (key) => y.members.includes(key), constraints)]
+  const obstacles = [
+    ...cannotLinks(...groups, (key) => y.members.includes(key), constraints),
+    ...[...changedHands(x, y), ...changedHands(y, x)],
+  ]
   return Promise.all(
     obstacles.map(async (obstacle) => {
       if (obstacle.type !== 'contradiction') return obstacle
@@ -221,6 +247,14 @@ async function obstaclesBetween(one: End, other: End, known: Known): Promise<Exp
 }
 
 type Group = ReturnType<typeof groupOf>
+
+/** What the one had and the other has now. */
+function changedHands(former: HeldCustomer, present: HeldCustomer): ChangedHands[] {
+  return former.tenures.flatMap(({ key, until }) => {
+    const isTheirs = until !== undefined && present.members.includes(key)
+    return isTheirs ? [{ type: 'changed_hands', key, until }] : []
+  })
+}
 
 /** The pair of records that is most alike, of all that are about either end or its customer. */
 async function alikeAcross(

@@ -1,6 +1,7 @@
 import type { Evolution, FormerCustomer, StoredCustomer } from '../identity/history.ts'
 import { compareKeys } from '../identity/keys.ts'
 import { canonicalJson } from '../identity/policy.ts'
+import { tenuresText } from '../identity/recycled.ts'
 import type { CustomerId, IdentifierKey, Millis } from '../identity/types.ts'
 import { isoDay } from './codec.ts'
 import type { Transaction } from './graph.ts'
@@ -66,6 +67,7 @@ function customerRow({ customer, version, digest }: Saved, changes: CustomerChan
       digest,
       golden: canonicalJson(customer.golden),
       provenance: canonicalJson(customer.provenance),
+      tenures: tenuresText(customer.tenures),
       cause: changes.causeOf(customer.members),
       policy: changes.policy,
       ...(changes.contested.has(customer.id) ? { contested: true } : {}),

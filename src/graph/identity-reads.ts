@@ -5,6 +5,7 @@ import type { CurrentRecord, Seen } from '../identity/facts.ts'
 import type { FormerCustomer } from '../identity/history.ts'
 import type { HeldCustomer } from '../identity/join-customers.ts'
 import { compareKeys, pairKey, pairOf } from '../identity/keys.ts'
+import { tenuresIn } from '../identity/recycled.ts'
 import type {
   CustomerId,
   Decision,
@@ -261,7 +262,10 @@ export async function readCustomers(
 ): Promise<Map<CustomerId, HeldCustomer>> {
   const wanted = [...ids]
   if (wanted.length === 0) return new Map()
-  type Row = Omit<HeldCustomer, 'members' | 'records' | 'seen'> & { members: [IdentifierKey, number, string][] }
+  type Row = Omit<HeldCustomer, 'members' | 'records' | 'seen' | 'tenures'> & {
+    members: [IdentifierKey, number, string][]
+    tenures: string | null
+  }
   type RecordsRow = StoredCurrent & { customer: CustomerId }
   const [rows, records] = await Promise.all([
     tx.run<Row>('identity/read-customers', { ids: wanted }),
@@ -269,10 +273,11 @@ export async function readCustomers(
   ])
   const recordsOf = Map.groupBy(records, ({ customer }) => customer)
   return new Map(
-    rows.map(({ members, ...row }) => {
+    rows.map(({ members, tenures, ...row }) => {
       const seen = new Map(members.map(([key, firstSeen, lastSeen]) => [key, seenAt(firstSeen, lastSeen)]))
       const about = (recordsOf.get(row.id) ?? []).map(({ customer: _, ...record }) => decodeCurrent(record))
-      return [row.id, { ...row, members: [...seen.keys()].sort(compareKeys), seen, records: about }]
+      const told = { seen, records: about, tenures: tenuresIn(tenures) }
+      return [row.id, { ...row, ...told, members: [...seen.keys()].sort(compareKeys) }]
     }),
   )
 }

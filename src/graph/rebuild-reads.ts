@@ -127,6 +127,8 @@ export interface StoredContent {
   readonly golden: string | null
   /** JSON. */
   readonly provenance: string | null
+  /** JSON. */
+  readonly tenures: string | null
   readonly contested: boolean
   readonly unresolved: boolean
   /** Of each of `SHOWN_TRAITS` its value or null. */
@@ -135,12 +137,17 @@ export interface StoredContent {
 
 export function eachCustomer(graph: Graph, onCustomer: (customer: StoredContent) => void): Promise<number> {
   return eachRow(graph, 'rebuild/read-customers', (values) => {
-    const [id, version, size, anchor, digest, firstSeen, lastSeen, golden, provenance, contested, unresolved, shown] =
+    const [id, version, size, anchor, digest, firstSeen, lastSeen, golden, provenance, contested, unresolved, ...rest] =
       values
+    const [tenures, shown] = rest
     onCustomer({
       ...{ id: id as CustomerId, version: numberIn(version) ?? 0, size: numberIn(size) },
       ...{ anchor: anchor as IdentifierKey | null, digest: digest as string | null, seen: seenIn(firstSeen, lastSeen) },
-      ...{ golden: golden as string | null, provenance: provenance as string | null },
+      ...{
+        golden: golden as string | null,
+        provenance: provenance as string | null,
+        tenures: tenures as string | null,
+      },
       ...{ contested: contested === true, unresolved: unresolved === true, shown: shown as (string | null)[] },
     })
   })

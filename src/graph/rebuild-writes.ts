@@ -3,6 +3,7 @@ import type { Seen } from '../identity/facts.ts'
 import { evolve, type FormerCustomer } from '../identity/history.ts'
 import { compareKeys, pairOf } from '../identity/keys.ts'
 import { canonicalJson } from '../identity/policy.ts'
+import { tenuresText } from '../identity/recycled.ts'
 import type { ResolvedCustomer } from '../identity/resolve.ts'
 import { SHOWN_TRAITS } from '../identity/shown-traits.ts'
 import type { NeighbourCounts } from '../identity/status.ts'
@@ -127,6 +128,7 @@ export async function repairCustomers(tx: Transaction, repair: CustomerRepair): 
         ...shownProperties(customer.golden),
         ...{ version, size: customer.members.length, anchor: customer.anchor, digest },
         ...{ golden: canonicalJson(customer.golden), provenance: canonicalJson(customer.provenance) },
+        tenures: tenuresText(customer.tenures),
         ...{ cause: CAUSE, policy: repair.policy, contested: contested.get(customer.id) === true ? true : null },
       },
     }))

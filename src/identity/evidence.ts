@@ -59,6 +59,10 @@ export interface Overlay {
 /** Milliseconds of a day. */
 export const DAY = 86_400_000
 
+export function dayOf(time: Millis): Day {
+  return Math.floor(time / DAY)
+}
+
 export function emptyEvidence(): Evidence {
   return { identifiers: new Map(), observed: new Map(), records: new Map(), decisions: new Map() }
 }
@@ -148,7 +152,7 @@ function addSupport<K>(facts: Map<K, Supports>, key: K, support: SupportKey, obs
   const before = supports.get(support)
   const sighting: Support = {
     first: observation.observedAt,
-    last: Math.floor(observation.observedAt / DAY),
+    last: dayOf(observation.observedAt),
     sightings: [[observation.observedAt, observation.recordedAt]],
   }
   const joined = before === undefined ? sighting : joinSupports(before, sighting)

@@ -30,7 +30,7 @@ const [e1, p1, c1] = [identifierKey('email', '1'), identifierKey('phone', '1'), 
 
 function customer(anchor: IdentifierKey, members: readonly IdentifierKey[], lastSeen = 1): ResolvedCustomer {
   const id = `c_${anchor}` as CustomerId
-  return { id, anchor, members: members.toSorted(), firstSeen: 1, lastSeen, golden: {}, provenance: {} }
+  return { id, anchor, members: members.toSorted(), firstSeen: 1, lastSeen, golden: {}, provenance: {}, tenures: [] }
 }
 
 describe('evolution', () => {

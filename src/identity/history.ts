@@ -54,10 +54,11 @@ export function evolve(
   return { saved, retired, revived: [...alive].filter((id) => former.has(id)) }
 }
 
-/** Equal digests, equal customers: members, golden record and the days between which they were seen. */
+/** Equal digests, equal customers: members, golden record, the days between which they were seen, and what changed hands. */
 export function customerDigest(customer: Omit<ResolvedCustomer, 'id' | 'anchor'>): string {
-  const { members, golden, provenance, firstSeen, lastSeen } = customer
-  return hash('sha256', canonicalJson({ members, golden, provenance, firstSeen, lastSeen })).slice(0, 32)
+  const { members, golden, provenance, firstSeen, lastSeen, tenures } = customer
+  const content = { members, golden, provenance, firstSeen, lastSeen }
+  return hash('sha256', canonicalJson(tenures.length === 0 ? content : { ...content, tenures })).slice(0, 32)
 }
 
 /** Where an id leads: to customers of today (one, as a rule), or to an identifier that is no customer's. */

@@ -2,7 +2,8 @@ import { type Constraints, decidedApart, type Group, groupOf, notSamePartners, o
 import type { CurrentRecord, Seen } from './facts.ts'
 import { createKeyForest } from './forest.ts'
 import type { StoredCustomer } from './history.ts'
-import { compareKeys, pairOf } from './keys.ts'
+import { compareKeys, identifierOf, pairOf } from './keys.ts'
+import type { Tenure } from './recycled.ts'
 import { customerOf, type ResolvedCustomer, type Rules } from './resolve.ts'
 import type { Assertion, CustomerId, IdentifierKey, PairKey, RecordKey } from './types.ts'
 
@@ -12,6 +13,8 @@ export interface HeldCustomer extends StoredCustomer {
   readonly records: readonly CurrentRecord[]
   /** Whether a refused link touches it. */
   readonly contested: boolean
+  /** See `ResolvedCustomer`. */
+  readonly tenures: readonly Tenure[]
   /** Whether it is left as it was, its component being too large. */
   readonly unresolved: boolean
 }
@@ -24,8 +27,6 @@ export interface Growth {
   readonly links: readonly PairKey[]
   /** Records that are new or say something else now. */
   readonly records: readonly CurrentRecord[]
-  /** Those of them that said something before: what they said no longer stands between anybody. */
-  readonly changed: ReadonlySet<RecordKey>
   /** Identifiers about which more is new than growth: what they join takes the slow path. */
   readonly slow: ReadonlySet<IdentifierKey>
   readonly customers: ReadonlyMap<CustomerId, HeldCustomer>
@@ -68,14 +69,24 @@ export function joinCustomers(growth: Growth, rules: Rules): JoinResult {
     const records = recordsIn(seen, customers, told)
     const group = groupOf([...seen.keys()], (account) => records.get(account) ?? [], notSame)
     const contested = customers.some((customer) => customer.contested)
-    // What a changed record no longer contradicts may let in what was refused.
-    const lifted = contested && group.records.some(({ key }) => growth.changed.has(key))
-    const more = lifted || customers.some(({ unresolved }) => unresolved) || keys.some((key) => growth.slow.has(key))
+    // What a record no longer contradicts may let in what was refused; whom it contradicts now may end a period.
+    const isTold = contested && group.records.some(({ account }) => told.has(account))
+    const gainsHolder = contested && growth.links.some((pair) => seen.has(pairOf(pair)[0]) && changesHands(pair, rules))
+    const more = isTold || gainsHolder || customers.some(isSlow) || keys.some((key) => growth.slow.has(key))
     const isSettled = settledIn(seen, customers, { told, same })
     if (more || breaksConstraint(group, seen, isSettled, { ...rules, notSame })) slow.push({ keys, customers })
     else joined.push({ previous: customers, next: customerOf(seen, group.records, rules), contested })
   }
   return { joined, slow }
+}
+
+/** Whether no batch may simply add to it. */
+function isSlow({ unresolved, tenures }: HeldCustomer): boolean {
+  return unresolved || tenures.length > 0
+}
+
+function changesHands(pair: PairKey, { policy }: Rules): boolean {
+  return pairOf(pair).some((key) => policy.kinds[identifierOf(key).kind]?.changesHands === true)
 }
 
 /** Whether a customer of all of them would hold what a cannot-link keeps apart; a SAME_AS excuses nothing here. */

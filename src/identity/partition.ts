@@ -5,13 +5,22 @@ import type { Link } from './links.ts'
 import type { IdentifierKey } from './types.ts'
 
 export interface Partition {
-  /** Members of each group, sorted by key. */
-  readonly groups: IdentifierKey[][]
+  readonly groups: {
+    /** Sorted by key. */
+    readonly members: IdentifierKey[]
+    readonly conductors: readonly IdentifierKey[]
+  }[]
   readonly refused: Link[]
+}
+
+interface Vertices {
+  readonly identifiers: Iterable<IdentifierKey>
+  readonly conductors: Iterable<IdentifierKey>
 }
 
 interface Cluster extends Group {
   readonly members: IdentifierKey[]
+  readonly conductors: IdentifierKey[]
   readonly kinds: Map<string, number>
   readonly records: CurrentRecord[]
   readonly decided: IdentifierKey[]
@@ -23,9 +32,10 @@ interface Cluster extends Group {
  * between the two sides; a SAME_AS is refused by a NOT_SAME_AS only. Minimum spanning forest after Kruskal (1956)
  * over the instance-level constraints of Wagstaff et al. (2001), small clusters folded into large ones:
  * O(n log n) moves of a member, and one question of contradiction a pair of records and attempted union.
+ * `conductors` join what is linked to them, and are nobody's.
  */
 export function partition(
-  identifiers: Iterable<IdentifierKey>,
+  { identifiers, conductors }: Vertices,
   links: readonly Link[],
   recordsOf: (account: IdentifierKey) => readonly CurrentRecord[],
   constraints: Constraints,
@@ -33,7 +43,13 @@ export function partition(
   const clusters = new Map<IdentifierKey, Cluster>()
   for (const key of identifiers) {
     const { kinds, records, decided } = groupOf([key], recordsOf, constraints.notSame)
-    clusters.set(key, { members: [key], size: 1, kinds: new Map(kinds), records: [...records], decided: [...decided] })
+    clusters.set(key, {
+      ...{ members: [key], conductors: [], size: 1, kinds: new Map(kinds) },
+      ...{ records: [...records], decided: [...decided] },
+    })
+  }
+  for (const key of conductors) {
+    clusters.set(key, { members: [], conductors: [key], size: 0, kinds: new Map(), records: [], decided: [] })
   }
   const refused: Link[] = []
   for (const link of links) {
@@ -43,7 +59,9 @@ export function partition(
     if (mayUnite(link, one, other, clusters, constraints)) unite(one, other, clusters)
     else refused.push(link)
   }
-  const groups = [...new Set(clusters.values())].map(({ members }) => members.sort())
+  const groups = [...new Set(clusters.values())]
+    .filter(({ size }) => size > 0)
+    .map(({ members, conductors }) => ({ members: members.sort(), conductors }))
   return { groups, refused }
 }
 
@@ -66,6 +84,10 @@ function unite(one: Cluster, other: Cluster, clusters: Map<IdentifierKey, Cluste
   for (const member of from.members) {
     clusters.set(member, into)
     into.members.push(member)
+  }
+  for (const conductor of from.conductors) {
+    clusters.set(conductor, into)
+    into.conductors.push(conductor)
   }
   into.size += from.size
   for (const [kind, count] of from.kinds) into.kinds.set(kind, (into.kinds.get(kind) ?? 0) + count)

@@ -22,6 +22,10 @@ const kindSchema = z
       .default(false)
       .describe("scoped: `scope:value`, the scope being its own or the message's source"),
     strength: probability.default(0.9).describe('probability that two identifiers seen together are one customer'),
+    changesHands: z
+      .boolean()
+      .default(false)
+      .describe('given to somebody else after a time, as phone numbers are: each period of it links to its holder'),
     placeholders: z
       .array(z.string())
       .default([])

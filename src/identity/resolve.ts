@@ -5,10 +5,11 @@ import { recordsContradict } from './contradiction.ts'
 import { customerId } from './customer-id.ts'
 import type { Evidence } from './evidence.ts'
 import { type CurrentRecord, type Description, type Facts, factsOf, joinSeen, type Seen } from './facts.ts'
-import { compareKeys } from './keys.ts'
-import { linksInOrder, type ScoredLink } from './links.ts'
-import { partition } from './partition.ts'
+import { compareKeys, pairOf } from './keys.ts'
+import { type Link, linksInOrder, type ScoredLink } from './links.ts'
+import { type Partition, partition } from './partition.ts'
 import type { Policy } from './policy.ts'
+import { linksByPeriod, recycledIdentifiers, type Tenure } from './recycled.ts'
 import { blockedRecords, type Opinion, type RecordPair, scoredLinks } from './scoring.ts'
 import { statusesOf } from './status.ts'
 import { type GoldenRecord, goldenRecord } from './survivorship.ts'
@@ -65,6 +66,8 @@ export interface ResolvedCustomer extends GoldenRecord {
   readonly members: readonly IdentifierKey[]
   readonly firstSeen: Millis
   readonly lastSeen: Day
+  /** Of identifiers that changed hands, by key and time: those it has now, and those it gave up. */
+  readonly tenures: readonly Tenure[]
 }
 
 /** customers = resolve(evidence, policy): pure, and indifferent to the order of the evidence. */
@@ -88,23 +91,37 @@ export function resolveFacts(
 ): Resolution {
   const { policy, matching } = rules
   const recordsOf = recordsByAccount(facts)
-  const linking = [...statuses].filter(([, status]) => status === 'linking').map(([key]) => key)
-  const { groups, refused } = partition(linking, linksInOrder(facts, scored, statuses, policy), recordsOf, {
-    policy,
-    contradicts: matching.contradicts,
-    notSame: notSamePartners(facts.assertions),
-  })
-  const customers = groups.map((members) => {
+  const identifiers = [...statuses].filter(([, status]) => status === 'linking').map(([key]) => key)
+  const { contradicts } = matching
+  const recycled = recycledIdentifiers({ observed: facts.observed, statuses, recordsOf }, { policy, contradicts })
+  const tenures = new Map([...recycled.values()].flat().map(({ vertex, tenure }) => [vertex, tenure]))
+  const conductors = tenures.keys().filter((vertex) => !recycled.has(vertex))
+  const links = linksByPeriod(linksInOrder(facts, scored, statuses, policy), recycled, facts.observed)
+  const notSame = notSamePartners(facts.assertions)
+  const { groups, refused } = partition({ identifiers, conductors }, links, recordsOf, { policy, contradicts, notSame })
+  const customers = groups.map(({ members, conductors }) => {
     const seen = new Map(members.map((key) => [key, facts.identifiers.get(key) ?? bug('a member never seen')]))
-    return customerOf(seen, members.flatMap(recordsOf), rules)
+    const held = tenures.size === 0 ? [] : [...conductors, ...members].flatMap((vertex) => tenures.get(vertex) ?? [])
+    return customerOf(seen, members.flatMap(recordsOf), rules, held)
   })
-  const refusedPairs = (type: string) => new Set(refused.filter((link) => link.type === type).map(({ pair }) => pair))
+  const refusedPairs = (type: Link['type']) =>
+    new Set(refused.filter((link) => link.type === type).map(({ pair }) => pair))
+  const observed = refusedPairs('observed')
   return {
     statuses,
     customers: customers.sort((a, b) => compareKeys(a.id, b.id)),
-    refused: { observed: refusedPairs('observed'), scored: refusedPairs('scored'), asserted: refusedPairs('same_as') },
+    refused: {
+      observed: recycled.size === 0 ? observed : observed.difference(heldTogether(observed, groups)),
+      ...{ scored: refusedPairs('scored'), asserted: refusedPairs('same_as') },
+    },
     scored,
   }
+}
+
+/** Pairs that one customer holds all the same: a link to a period that is over may be refused, and another one not. */
+function heldTogether(pairs: Iterable<PairKey>, groups: Partition['groups']): Set<PairKey> {
+  const groupOf = new Map(groups.flatMap((group) => group.members.map((member) => [member, group] as const)))
+  return new Set(Iterator.from(pairs).filter((pair) => new Set(pairOf(pair).map((key) => groupOf.get(key))).size === 1))
 }
 
 /** The customer that these identifiers are, given in the order of their keys, with the current records about them. */
@@ -112,6 +129,7 @@ export function customerOf(
   seen: ReadonlyMap<IdentifierKey, Seen>,
   records: readonly CurrentRecord[],
   { idKey, policy }: Pick<Rules, 'idKey' | 'policy'>,
+  tenures: readonly Tenure[] = [],
 ): ResolvedCustomer {
   const anchor = anchorOf(seen)
   return {
@@ -120,6 +138,7 @@ export function customerOf(
     members: [...seen.keys()],
     ...span(seen),
     ...goldenRecord(seen, records, policy),
+    tenures: tenures.toSorted((a, b) => compareKeys(a.key, b.key) || (a.since ?? -1) - (b.since ?? -1)),
   }
 }
 

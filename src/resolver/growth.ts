@@ -73,7 +73,6 @@ export function growthOf(growing: Growing, reasons = Object.values(SLOW_REASONS)
   return {
     ...{ linking, assertions, records: current, customers: before.customers },
     links: [...newLinks(touched), ...newlyScored(rescored, policy)].filter(joins),
-    changed: new Set(current.map(({ key }) => key).filter((key) => before.records.get(key)?.current !== undefined)),
     slow: new Set(reasons.flatMap((find) => [...find(growing)])),
   }
 }

@@ -35,7 +35,12 @@ export function whatStandsBetween(
   return [...new Set(reasons)]
 }
 
-function accountsContradict(x: IdentifierKey, y: IdentifierKey, { records, contradicts }: CannotLinkWorld): boolean {
+/** Whether any records about the two are two people's. */
+export function accountsContradict(
+  x: IdentifierKey,
+  y: IdentifierKey,
+  { records, contradicts }: CannotLinkWorld,
+): boolean {
   const about = (account: IdentifierKey) => records.filter((record) => record.account === account)
   return about(x).some((one) => about(y).some((other) => contradicts(one, other)))
 }

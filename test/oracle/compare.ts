@@ -31,7 +31,7 @@ export function comparable({ statuses, customers, refused, scored }: Resolution)
   return {
     statuses: sortedEntries(statuses),
     customers: customers
-      .map(({ anchor, members, firstSeen, lastSeen }) => ({ anchor, members, firstSeen, lastSeen }))
+      .map(({ anchor, members, firstSeen, lastSeen, tenures }) => ({ anchor, members, firstSeen, lastSeen, tenures }))
       .toSorted((x, y) => compareKeys(x.anchor, y.anchor)),
     refused: sortedSets(refused),
     scored: scored
@@ -43,7 +43,7 @@ export function comparable({ statuses, customers, refused, scored }: Resolution)
 export function comparableAnswer({ statuses, customers, refused, scored }: OracleAnswer) {
   return {
     statuses: sortedEntries(statuses),
-    customers: customers.map(({ anchor, members, firstSeen, lastSeen }) => ({ anchor, members, firstSeen, lastSeen })),
+    customers,
     refused,
     scored,
   }

@@ -2,6 +2,7 @@ import { identifierOf, pairKey, pairOf } from '../../src/identity/keys.ts'
 import type { Policy } from '../../src/identity/policy.ts'
 import type { Assertion, IdentifierKey, PairKey, Status } from '../../src/identity/types.ts'
 import { type CannotLinkWorld, whatStandsBetween } from './cannot-link.ts'
+import { nameAt, type OraclePeriod, periodsIn } from './periods.ts'
 import { identifierSeen, identifiersIn, pairSeen, pairsIn, type SeenTimes } from './seen.ts'
 import {
   currentFields,
@@ -37,6 +38,8 @@ export interface ScoreLimits {
 interface OracleCustomer extends SeenTimes {
   readonly anchor: IdentifierKey
   readonly members: readonly IdentifierKey[]
+  /** What changed hands, and from which day to which it was this customer's; sorted. */
+  readonly tenures: readonly { key: IdentifierKey; since?: number; until?: number }[]
 }
 
 export interface OracleAnswer {
@@ -58,6 +61,8 @@ export interface OracleAnswer {
 
 interface Link {
   readonly type: 'observed' | 'scored' | 'asserted'
+  readonly pair: PairKey
+  /** By the names that they go by at the time. */
   readonly a: IdentifierKey
   readonly b: IdentifierKey
   /** What orders it: compared part by part. */
@@ -90,14 +95,24 @@ export function askOracle(items: readonly Item[], rules: OracleRules): OracleAns
     notSame: assertions.filter(({ verdict }) => verdict === 'not_same'),
   }
   const scored = rules.score(records, { maxBlock: policy.matching.maxBlock, least: policy.reviewThreshold })
-  const links = linksBetween(linking, edges, assertions, scored, policy)
-  const groups = unite(linking, links, world)
-  const refused = links.filter(({ a, b }) => groupWith(groups, a) !== groupWith(groups, b))
+  const periods = periodsIn(linking, edges, world)
+  const links = linksBetween(linking, edges, assertions, scored, policy).map((link) => {
+    const edge = link.type === 'observed' ? edges.get(link.pair) : undefined
+    if (edge === undefined) return link
+    return { ...link, a: nameAt(link.a, edge, periods), b: nameAt(link.b, edge, periods) }
+  })
+  const standIns = periods.flat().filter(({ name, key }) => name !== key)
+  const groups = unite(linking, standIns, links, world)
+  const areOne = (a: IdentifierKey, b: IdentifierKey) => groupWith(groups, a) === groupWith(groups, b)
+  const follows = ({ pair, a, b }: Link) => areOne(a, b) || areOne(...pairOf(pair))
   const pairs = (type: Link['type']) =>
-    [...new Set(refused.filter((link) => link.type === type).map(({ a, b }) => pairKey(a, b)))].sort()
+    [...new Set(links.filter((link) => link.type === type && !follows(link)).map(({ pair }) => pair))].sort()
   return {
     statuses,
-    customers: groups.map((group) => customerOf(group, seen)).sort((a, b) => (a.anchor < b.anchor ? -1 : 1)),
+    customers: groups
+      .filter((group) => group.some((key) => linking.includes(key)))
+      .map((group) => customerOf(group, seen, periods))
+      .sort((a, b) => (a.anchor < b.anchor ? -1 : 1)),
     refused: { observed: pairs('observed'), scored: pairs('scored'), asserted: pairs('asserted') },
     scored: scored.map(({ a, b, probability }) => ({ a, b, probability })).sort(byPair),
     records,
@@ -152,16 +167,17 @@ function linksBetween(
 ): Link[] {
   const links: Link[] = []
   for (const { a, b, at, verdict } of assertions) {
-    if (verdict === 'same') links.push({ type: 'asserted', a, b, order: [0, at, a, b] })
+    if (verdict === 'same') links.push({ type: 'asserted', pair: pairKey(a, b), a, b, order: [0, at, a, b] })
   }
   for (const [pair, { firstSeen }] of edges) {
     const [a, b] = pairOf(pair)
     const band = policy.band(policy.linkProbability(identifierOf(a).kind, identifierOf(b).kind))
-    links.push({ type: 'observed', a, b, order: [1, band, firstSeen, a, b] })
+    links.push({ type: 'observed', pair, a, b, order: [1, band, firstSeen, a, b] })
   }
   for (const { a, b, probability } of scored) {
     if (probability < policy.linkThreshold) continue
-    links.push({ type: 'scored', a, b, order: [1, policy.band(probability), Number.POSITIVE_INFINITY, a, b] })
+    const order = [1, policy.band(probability), Number.POSITIVE_INFINITY, a, b]
+    links.push({ type: 'scored', pair: pairKey(a, b), a, b, order })
   }
   return links.filter(({ a, b }) => linking.includes(a) && linking.includes(b)).sort(byOrder)
 }
@@ -180,13 +196,20 @@ function byOrder(one: Link, other: Link): number {
   return 0
 }
 
-function unite(linking: readonly IdentifierKey[], links: readonly Link[], world: CannotLinkWorld): IdentifierKey[][] {
-  let groups = linking.map((key) => [key])
+function unite(
+  linking: readonly IdentifierKey[],
+  standIns: readonly OraclePeriod[],
+  links: readonly Link[],
+  world: CannotLinkWorld,
+): IdentifierKey[][] {
+  let groups = [...linking, ...standIns.map(({ name }) => name)].map((key) => [key])
+  // Nobody holds who only stands for another.
+  const held = (group: readonly IdentifierKey[]) => group.filter((key) => linking.includes(key))
   for (const { type, a, b } of links) {
     const one = groupWith(groups, a)
     const other = groupWith(groups, b)
     if (one === undefined || other === undefined || one === other) continue
-    const reasons = whatStandsBetween(one, other, world)
+    const reasons = whatStandsBetween(held(one), held(other), world)
     // A person outranks the model and the limits, and is outranked by a person only.
     const holds = type === 'asserted' ? reasons.includes('not_same_as') : reasons.length > 0
     if (holds) continue
@@ -199,16 +222,31 @@ function groupWith(groups: readonly IdentifierKey[][], key: IdentifierKey): Iden
   return groups.find((group) => group.includes(key))
 }
 
-function customerOf(group: readonly IdentifierKey[], seen: ReadonlyMap<IdentifierKey, SeenTimes>): OracleCustomer {
-  const times = group.map((key) => ({ key, ...(seen.get(key) ?? { firstSeen: Number.NaN, lastSeen: Number.NaN }) }))
+function customerOf(
+  group: readonly IdentifierKey[],
+  seen: ReadonlyMap<IdentifierKey, SeenTimes>,
+  periods: readonly (readonly OraclePeriod[])[],
+): OracleCustomer {
+  const held = group.filter((key) => seen.has(key))
+  const times = held.map((key) => ({ key, ...(seen.get(key) ?? { firstSeen: Number.NaN, lastSeen: Number.NaN }) }))
   const isBefore = (one: (typeof times)[number], other: (typeof times)[number]) =>
     one.firstSeen < other.firstSeen || (one.firstSeen === other.firstSeen && one.key <= other.key)
   const [anchor] = times.filter((one) => times.every((other) => isBefore(one, other)))
   if (anchor === undefined) throw new Error('a group without a first identifier')
   return {
     anchor: anchor.key,
-    members: group.toSorted(),
+    members: held.toSorted(),
     firstSeen: anchor.firstSeen,
     lastSeen: Math.max(...times.map(({ lastSeen }) => lastSeen)),
+    tenures: periods.flatMap((all) => tenuresOf(group, all)),
   }
+}
+
+function tenuresOf(group: readonly IdentifierKey[], periods: readonly OraclePeriod[]): OracleCustomer['tenures'] {
+  return periods.flatMap(({ name, key, holders }, index) => {
+    if (!group.includes(name)) return []
+    const since = Math.floor((holders[0]?.firstSeen ?? Number.NaN) / 86_400_000)
+    const until = Math.max(...holders.map(({ lastSeen }) => lastSeen))
+    return [{ key, ...(index > 0 ? { since } : {}), ...(name === key ? {} : { until }) }]
+  })
 }

@@ -23,8 +23,14 @@ describe('the worlds', () => {
         .flatMap((pair) => whatStandsBetween(customerOf(pairOf(pair)[0]), customerOf(pairOf(pair)[1]), oracle.world))
       for (const reason of new Set(reasons)) note(reason)
       if (oracle.customers.some(({ members }) => members.length > 3)) note('more than three')
+      const tenures = oracle.customers.flatMap((customer) => customer.tenures)
+      if (tenures.some(({ until }) => until !== undefined)) note('changed hands')
+      if (tenures.some(({ since, until }) => since !== undefined && until !== undefined)) note('changed hands twice')
     }
+    // Three holders one after another are rare.
+    expect(found.get('changed hands twice')).toBeGreaterThan(0)
+    found.delete('changed hands twice')
     for (const [what, count] of found) expect(count, what).toBeGreaterThan(50)
-    expect(found.size).toBe(12)
+    expect(found.size).toBe(13)
   })
 })

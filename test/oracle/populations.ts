@@ -32,13 +32,10 @@ const KINDS = [...Object.keys(POOL), 'crm_contact', 'pos_account', 'loyalty_card
 
 const anyTime = fc.integer({ min: 0, max: 7 }).map((half) => half * HALF_DAY)
 const anyLoad = fc.constantFrom('', '', '', 'L1', 'L2')
-const anyRecord = fc
-  .constantFrom(...SOURCES)
-  .chain(({ source, kind, scoped, ids }) =>
-    fc
-      .constantFrom(...ids)
-      .map((id) => ({ source, id, account: identifierKey(kind, scoped ? `${source}:${id}` : id) })),
-  )
+const RECORDS = SOURCES.map(({ source, kind, scoped, ids }) =>
+  ids.map((id) => ({ source, id, account: identifierKey(kind, scoped ? `${source}:${id}` : id) })),
+)
+const anyRecord = fc.constantFrom(...RECORDS).chain((ofSource) => fc.constantFrom(...ofSource))
 const anyPooled: fc.Arbitrary<IdentifierKey> = fc
   .constantFrom(...Object.entries(POOL))
   .chain(([kind, values]) => fc.constantFrom(...values).map((value) => identifierKey(kind, value)))
@@ -155,6 +152,27 @@ function sighting(key: IdentifierKey, observedAt: number): Observation {
   return { messageId: key, source: 'app', load: '', type: 'track', observedAt, recordedAt: observedAt, identifiers }
 }
 
+// A phone that changes hands: two accounts or three with full traits, one after another.
+const anyHandover: fc.Arbitrary<Observation[]> = fc
+  .tuple(
+    fc.shuffledSubarray(RECORDS.flat(), { minLength: 2, maxLength: 3 }),
+    fc.array(fc.tuple(fc.constantFrom('An', 'Binh'), fc.constantFrom('1960', '1991', '1992')), {
+      minLength: 3,
+      maxLength: 3,
+    }),
+  )
+  .map(([records, said]) =>
+    records.map(({ source, id, account }, turn): Observation => {
+      const [name = '', birthday = ''] = said[turn] ?? []
+      const observedAt = 3 * turn * HALF_DAY
+      return {
+        ...{ messageId: `handover${turn}`, source, load: '', type: 'record', observedAt, recordedAt: 0 },
+        identifiers: [account, identifierKey('phone', '1')].sort(compareKeys).map(identifierOf),
+        record: { key: recordKey(source, id), id, account, traits: { name, birthday } },
+      }
+    }),
+  )
+
 const anyKindPolicy = fc.record({
   strength: fc.constantFrom(0.99, 0.95, 0.9, 0.85, 0.7),
   perCustomer: fc.constantFrom(null, null, null, 2, 1, 0),
@@ -162,6 +180,7 @@ const anyKindPolicy = fc.record({
     .array(fc.tuple(fc.constantFrom(...KINDS), fc.constantFrom(3, 2, 2, 1, 0)), { maxLength: 2 })
     .map((limits) => Object.fromEntries(limits)),
   placeholders: fc.constantFrom([], [], ['9*']),
+  changesHands: fc.boolean(),
 })
 
 const anyPolicy: fc.Arbitrary<Policy> = fc
@@ -185,8 +204,8 @@ const anyPolicy: fc.Arbitrary<Policy> = fc
 export const anyWorld: fc.Arbitrary<World> = fc
   .record({
     items: fc
-      .tuple(fc.array(anyDelivered, { minLength: 1, maxLength: 16, size: 'max' }), anyDecisions)
-      .map(([observations, decisions]) => [...observations.flat(), ...decisions]),
+      .tuple(fc.array(anyDelivered, { minLength: 1, maxLength: 16, size: 'max' }), anyDecisions, fc.option(anyHandover))
+      .map(([observations, decisions, handover]) => [...observations.flat(), ...decisions, ...(handover ?? [])]),
     policy: anyPolicy,
     matching: fc.nat({ max: 999 }).map(testMatching),
   })
@@ -201,8 +220,9 @@ function told({ items, policy, matching }: World): string {
     const about = record === undefined ? '' : ` record ${record.key} ${JSON.stringify(record.traits)}`
     return `${observedAt / HALF_DAY}: ${type} by ${source}${load && `/${load}`} ${named}${about} (recorded ${recordedAt})`
   })
-  const kinds = Object.entries(policy.kinds).map(([kind, { strength, perCustomer, sharedAbove, placeholders }]) =>
-    JSON.stringify({ kind, strength, perCustomer, sharedAbove, placeholders }),
+  const kinds = Object.entries(policy.kinds).map(
+    ([kind, { strength, perCustomer, sharedAbove, placeholders, changesHands }]) =>
+      JSON.stringify({ kind, strength, perCustomer, sharedAbove, placeholders, changesHands }),
   )
   const { links, bands, linkThreshold, reviewThreshold, maxIdentifiers } = policy
   return [

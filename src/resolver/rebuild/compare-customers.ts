@@ -7,6 +7,7 @@ import { customerDigest } from '../../identity/history.ts'
 import { compareKeys } from '../../identity/keys.ts'
 import type { PackedFacts } from '../../identity/packed-facts.ts'
 import { canonicalJson } from '../../identity/policy.ts'
+import { tenuresIn, tenuresText } from '../../identity/recycled.ts'
 import { SHOWN_TRAITS } from '../../identity/shown-traits.ts'
 import type { CustomerId, IdentifierKey } from '../../identity/types.ts'
 import { differingSeen } from './compare-places.ts'
@@ -103,6 +104,7 @@ function differences(
       members: [held, resolved.members],
       golden: [stored.golden, canonicalJson(resolved.golden)],
       provenance: [stored.provenance, canonicalJson(resolved.provenance)],
+      tenures: [stored.tenures, tenuresText(resolved.tenures)],
       shown: [stored.shown, SHOWN_TRAITS.map(({ path }) => resolved.golden[path] ?? null)],
       size: [stored.size, resolved.members.length],
       anchor: [stored.anchor, resolved.anchor],
@@ -118,11 +120,13 @@ type Content = Parameters<typeof customerDigest>[0]
 
 /** The content of a stored customer; undefined where it cannot be read. */
 function contentOf(
-  { golden, provenance, seen }: StoredContent,
+  { golden, provenance, tenures, seen }: StoredContent,
   members: readonly IdentifierKey[],
 ): Content | undefined {
   try {
-    return seen && { members, golden: JSON.parse(golden ?? ''), provenance: JSON.parse(provenance ?? ''), ...seen }
+    if (seen === undefined) return undefined
+    const parsed = { golden: JSON.parse(golden ?? ''), provenance: JSON.parse(provenance ?? '') }
+    return { members, ...parsed, tenures: tenuresIn(tenures), ...seen }
   } catch {
     return undefined
   }
