@@ -1,9 +1,7 @@
-import { sources } from '../../ingest/sources/sources.ts'
-import { understand } from '../../ingest/understand.ts'
-import { generate } from '../../src/generator/generate.ts'
 import type { Policy } from '../../src/identity/policy.ts'
 import type { Observation } from '../../src/identity/types.ts'
 import type { OutgoingMessage } from '../../src/kafka.ts'
+import { generatedObservations } from '../generated-observations.ts'
 
 const SEED = 5
 /** A generated person tells more messages with traits than that. */
@@ -17,14 +15,11 @@ export function* recordObservations(
   count: number,
   policy: Policy,
 ): Generator<{ body: object; observation: Observation }> {
-  const reading = { policy, now: Date.now(), recordedAt: Date.now() }
+  const options = { people: Math.ceil(count / A_PERSON), seed: SEED, noise: 1 }
   let told = 0
-  for (const { topic, body, redelivered } of generate({ people: Math.ceil(count / A_PERSON), seed: SEED, noise: 1 })) {
-    const mapping = topic === 'web-click' || redelivered ? undefined : sources.get(topic)
-    if (mapping === undefined) continue
-    const read = understand(Buffer.from(JSON.stringify(body)), mapping, reading)
-    if (read.kind !== 'understood' || Object.keys(read.observation.record?.traits ?? {}).length === 0) continue
-    yield { body: read.message, observation: read.observation }
+  for (const { topic, message, observation, redelivered } of generatedObservations(options, policy)) {
+    if (topic === 'web-click' || redelivered || Object.keys(observation.record?.traits ?? {}).length === 0) continue
+    yield { body: message, observation }
     told += 1
     if (told === count) return
   }

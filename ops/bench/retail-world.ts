@@ -1,10 +1,9 @@
-import { sources } from '../../ingest/sources/sources.ts'
-import { understand } from '../../ingest/understand.ts'
-import { type GenerateOptions, generate, truth } from '../../src/generator/generate.ts'
+import { type GenerateOptions, truth } from '../../src/generator/generate.ts'
 import { addObservation, emptyEvidence } from '../../src/identity/evidence.ts'
 import { type Facts, factsOf } from '../../src/identity/facts.ts'
 import { identifierKey } from '../../src/identity/keys.ts'
 import type { Policy } from '../../src/identity/policy.ts'
+import { generatedObservations } from '../generated-observations.ts'
 
 /** A made-up retailer in memory: what its sources said, and whose each identifier truly is. */
 export interface RetailWorld {
@@ -14,12 +13,7 @@ export interface RetailWorld {
 
 export function retailWorld(options: GenerateOptions, policy: Policy): RetailWorld {
   const evidence = emptyEvidence()
-  const reading = { policy, now: Date.now(), recordedAt: 0 }
-  for (const { topic, body } of generate(options)) {
-    const mapping = sources.get(topic)
-    const read = mapping && understand(Buffer.from(JSON.stringify(body)), mapping, reading)
-    if (read?.kind === 'understood') addObservation(evidence, read.observation)
-  }
+  for (const { observation } of generatedObservations(options, policy)) addObservation(evidence, observation)
   const people = Iterator.from(truth(options)).map(
     ({ kind, value, person }) => [identifierKey(kind, value), person] as const,
   )

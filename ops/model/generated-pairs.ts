@@ -1,6 +1,4 @@
-import { sources } from '../../ingest/sources/sources.ts'
-import { understand } from '../../ingest/understand.ts'
-import { generate, truth } from '../../src/generator/generate.ts'
+import { truth } from '../../src/generator/generate.ts'
 import { addObservation, emptyEvidence } from '../../src/identity/evidence.ts'
 import { type CurrentRecord, factsOf } from '../../src/identity/facts.ts'
 import type { Policy } from '../../src/identity/policy.ts'
@@ -9,6 +7,7 @@ import { comparableOf } from '../../src/matching/comparable.ts'
 import type { Fold } from '../../src/matching/folds.ts'
 import { train } from '../../src/matching/train.ts'
 import { type LabelledPair, trainingRows } from '../../src/matching/training-rows.ts'
+import { generatedObservations } from '../generated-observations.ts'
 
 /** A made-up retailer to learn from. */
 export interface TrainingWorld {
@@ -51,13 +50,7 @@ export function* generatedRows(worlds: readonly TrainingWorld[], policy: Policy)
 
 function recordsOf(world: TrainingWorld, policy: Policy): CurrentRecord[] {
   const evidence = emptyEvidence()
-  const reading = { policy, now: Number.MAX_SAFE_INTEGER, recordedAt: 0 }
-  for (const { topic, body } of generate(world)) {
-    const mapping = sources.get(topic)
-    if (topic === 'web-click' || mapping === undefined) continue
-    const read = understand(Buffer.from(JSON.stringify(body)), mapping, reading)
-    if (read.kind === 'understood') addObservation(evidence, read.observation)
-  }
+  for (const { observation } of generatedObservations(world, policy)) addObservation(evidence, observation)
   return [...factsOf(evidence).records.values()]
 }
 
