@@ -94,7 +94,7 @@ async function stream(
   const worker = await startBenchWorker(bench, 'matching')
   const producer = await kafka.producer()
   const topic = worker.topicName(TOPIC)
-  const messages = recordMessages(WARM_UP + largest, policy)
+  const messages = recordMessages(largest, policy, records)
   let told = 0
   /** Seconds from the moment at which so many more stand in Kafka until they are committed. */
   const tell = async (more: number) => {
@@ -110,7 +110,7 @@ async function stream(
   const window = Math.min(WINDOW, Math.floor(records / 2))
   try {
     await tell(WARM_UP)
-    const before = await tell(records - window)
+    const before = await tell(records - window - WARM_UP)
     const small = await tell(window)
     bench.say(`  ${count(records)} records told in ${(before + small).toFixed(1)} s`)
     const { seconds, rss, output } = await runCommand(bench, ['train', '--json'])
@@ -118,7 +118,11 @@ async function stream(
     bench.say(`  trained on ${count(trained.records)} in ${seconds.toFixed(1)} s, ${Math.round(rss ?? 0)} MB`)
     for (let left = largest - records - window; left > 0; left -= WINDOW) await tell(Math.min(WINDOW, left))
     const large = await tell(window)
-    return { first: records / (before + small), costs: [(1000 * small) / window, (1000 * large) / window], trained }
+    return {
+      first: (records - WARM_UP) / (before + small),
+      costs: [(1000 * small) / window, (1000 * large) / window],
+      trained,
+    }
   } finally {
     await producer.close()
     await worker.stop()

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { score } from '../evaluation/score.ts'
-import { generate, type Message, messagesOf, truth } from './generate.ts'
+import { generate, generateByPeople, type Message, messagesOf, truth } from './generate.ts'
 import { identifiersIn, mergedOnEverything } from './read-identifiers.ts'
 import { createWorld, day } from './world.ts'
 
@@ -31,6 +31,18 @@ describe('the streams', () => {
 
   test('the number of windows shows nowhere', () => {
     for (const windows of [1, 2, 17]) expect(digest(messagesOf(createWorld(options), windows))).toBe(digest(messages))
+  })
+
+  test('told people by people, it is what these people tell, each of them in one part', () => {
+    const parts = [...generateByPeople(options, 150)].map((part) => [...part])
+    expect(parts.length).toBeGreaterThan(1)
+    const byText = (a: Message, b: Message) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
+    expect(digest(parts.flat().sort(byText))).toBe(digest(messages.toSorted(byText)))
+    const cards = parts.map((part) => new Set(part.flatMap((message) => read(message).cardNumber ?? [])))
+    for (const [number, own] of cards.entries()) {
+      expect(own.size).toBeGreaterThan(0)
+      for (const others of cards.slice(number + 1)) expect(own.isDisjointFrom(others)).toBe(true)
+    }
   })
 
   test('a start moves everything, and nothing depends on today', () => {

@@ -47,13 +47,38 @@ export function* generate(options: GenerateOptions): Generator<Message> {
   yield* messagesOf(world, Math.ceil(world.people / peopleInMemory))
 }
 
+/**
+ * The same messages, people by people: of some `size` of them a whole year, then of the next. What a person has told by then
+ * is alike at the end of each, however many there are before.
+ * @throws SelfsameError generator_options
+ */
+export function* generateByPeople(options: GenerateOptions, size: number): Generator<Iterable<Message>> {
+  const world = createWorld(options)
+  for (let first = 0, until = 0; first < world.people; first = until) {
+    // No household in two parts.
+    while (until < Math.min(world.people, first + size)) until += householdFrom(world, until).members.length
+    yield messagesOf(world, Math.ceil((until - first) / peopleInMemory), { first, until })
+  }
+}
+
+interface Part {
+  /** The number of the first person. */
+  readonly first: number
+  /** One past the last. */
+  readonly until: number
+}
+
 /** The messages of a world, planned in that many windows of time: which shows in the memory taken, and nowhere else. */
-export function* messagesOf(world: World, windows: number): Generator<Message> {
+export function* messagesOf(
+  world: World,
+  windows: number,
+  part: Part = { first: 0, until: world.people },
+): Generator<Message> {
   const width = (world.end - world.start) / windows
   for (let window = 0; window < windows; window++) {
     const from = window === 0 ? Number.NEGATIVE_INFINITY : world.start + window * width
     const until = window === windows - 1 ? Number.POSITIVE_INFINITY : world.start + (window + 1) * width
-    const arrivals = [...arrivalsIn(world, from, until)]
+    const arrivals = [...arrivalsIn(world, part, { from, until })]
     // What arrives at once goes by its place in the plan, which no window changes.
     arrivals.sort((a, b) => a.at - b.at || a.order - b.order)
     for (const { first, slot, redelivered } of arrivals) {
@@ -74,10 +99,14 @@ interface Arrival {
   readonly redelivered: boolean
 }
 
-function* arrivalsIn(world: World, from: number, until: number): Generator<Arrival> {
+function* arrivalsIn(
+  world: World,
+  part: Part,
+  { from, until }: { readonly from: number; readonly until: number },
+): Generator<Arrival> {
   const isIn = (at: number) => at >= from && at < until
   let order = 0
-  for (const { first, slots } of households(world)) {
+  for (const { first, slots } of households(world, part)) {
     for (const slot of slots) {
       order += 2
       const { arrival, again } = slot
@@ -93,8 +122,11 @@ function perform(scene: Omit<Scene, 'random'>): Built {
   return builders[slot.act][1]({ ...scene, random })
 }
 
-function* households(world: World): Generator<{ first: number; household: Household; slots: readonly Slot[] }> {
-  for (let first = 0; first < world.people; ) {
+function* households(
+  world: World,
+  { first: start, until }: Part,
+): Generator<{ first: number; household: Household; slots: readonly Slot[] }> {
+  for (let first = start; first < until; ) {
     const household = householdFrom(world, first)
     yield { first, household, slots: planHousehold(world, household) }
     first += household.members.length
@@ -108,7 +140,7 @@ function* households(world: World): Generator<{ first: number; household: Househ
  */
 export function* truth(options: GenerateOptions): Generator<Truth> {
   const world = createWorld(options)
-  for (const { household, slots } of households(world)) {
+  for (const { household, slots } of households(world, { first: 0, until: world.people })) {
     const people = household.members.map((_, position) => personOf(world, household, position))
     const known = new Map<string, Truth>()
     const closed = new Set<string>()
