@@ -13,6 +13,8 @@ export interface Neo4jDependencies {
   readonly password: string
   /** The heap at the start, in MiB; it may grow to twice that. */
   readonly heapMb: number
+  /** What may be held in memory of the files of the store, in MiB: taken as it is needed. */
+  readonly pageCacheMb: number
   readonly java: () => string
   /** Where the jars are: `lib/`, and `plugins/` with APOC. */
   readonly program: () => string
@@ -26,7 +28,8 @@ export interface Neo4j extends Service {
 }
 
 /** Neo4j Community with APOC and the Browser. */
-export function createNeo4j({ folder, ports, password, heapMb, java, program }: Neo4jDependencies): Neo4j {
+export function createNeo4j(dependencies: Neo4jDependencies): Neo4j {
+  const { folder, ports, password, heapMb, pageCacheMb, java, program } = dependencies
   const uri = `bolt://127.0.0.1:${ports.bolt}`
   const home = join(folder, 'run', 'neo4j')
   const conf = join(home, 'conf')
@@ -37,6 +40,7 @@ export function createNeo4j({ folder, ports, password, heapMb, java, program }: 
     mkdirSync(conf, { recursive: true })
     mkdirSync(data, { recursive: true })
     const own = {
+      'server.memory.pagecache.size': `${pageCacheMb}m`,
       'server.bolt.listen_address': `127.0.0.1:${ports.bolt}`,
       'server.bolt.advertised_address': `127.0.0.1:${ports.bolt}`,
       'server.http.listen_address': `127.0.0.1:${ports.http}`,

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { SelfsameError } from '../../src/errors.ts'
 import { type DownloadName, downloadFolder, ensureDownload, isDownloaded } from './downloads.ts'
@@ -28,6 +29,8 @@ export interface StackOptions {
   readonly ports?: Partial<Record<PortName, number>>
   /** Neo4j's heap at the start, in MiB; it may grow to twice that. Default 1024. */
   readonly heapMb?: number
+  /** What Neo4j may hold in memory of its files, in MiB. Default a quarter of the machine's memory, and at most 4096. */
+  readonly pageCacheMb?: number
   /** Receives a line of progress now and then. */
   readonly report?: (line: string) => void
   /** The services wanted. Default all three. */
@@ -81,7 +84,8 @@ const ignore = () => {}
  * Nothing is started or written before a method is called. Throws `stack_name_invalid`.
  */
 export function createStack(options: StackOptions = {}): Stack {
-  const { name = 'local', ports: configured = {}, heapMb = 1024, report = ignore, services = SERVICE_NAMES } = options
+  const { name = 'local', ports: configured = {}, report = ignore, services = SERVICE_NAMES } = options
+  const { heapMb = 1024, pageCacheMb = defaultPageCacheMb() } = options
   if (!isStackName(name))
     throw new SelfsameError('stack_name_invalid', `"${name}" is no name for a stack`, {
       remedy: 'use up to 41 letters, digits, dots, hyphens and underscores, a letter or digit first',
@@ -102,7 +106,7 @@ export function createStack(options: StackOptions = {}): Stack {
     const java = { folder, ports, java: tools.java }
     const program = (of: DownloadName) => () => downloadFolder(downloads, of)
     return {
-      neo4j: createNeo4j({ ...java, program: program('neo4j'), password: neo4jPassword, heapMb }),
+      neo4j: createNeo4j({ ...java, program: program('neo4j'), password: neo4jPassword, heapMb, pageCacheMb }),
       kafka: createKafka({ ...java, program: program('kafka') }),
       redis: createRedis({ folder, ports, password: redisPassword, redisServer: tools.redisServer }),
     }
@@ -212,6 +216,14 @@ export function createStack(options: StackOptions = {}): Stack {
 /** Whether a stack may be called that: the name becomes a folder. */
 export function isStackName(name: string): boolean {
   return /^[a-zA-Z0-9][\w.-]{0,40}$/.test(name)
+}
+
+/**
+ * In MiB: a quarter of the machine's memory, and at most 4096. A graph whose files do not fit is read from the disk again
+ * and again; what is not needed is not taken.
+ */
+export function defaultPageCacheMb(): number {
+  return Math.min(4096, Math.floor(totalmem() / 4 / 1024 ** 2))
 }
 
 /** Waits for all, also when one fails: an `up` that has ended must not go on starting things. */

@@ -1,12 +1,17 @@
 import { createInterface } from 'node:readline/promises'
 import { Command, InvalidArgumentError } from 'commander'
 import { PORT_NAMES, type PortName } from '../../ops/stack/service.ts'
-import { createStack, isStackName, type Stack, type StackStatus } from '../../ops/stack/stack.ts'
+import { createStack, defaultPageCacheMb, isStackName, type Stack, type StackStatus } from '../../ops/stack/stack.ts'
 
 type FixedPorts = Partial<Record<PortName, number>>
 
 interface Chosen {
   readonly stack: string
+}
+
+interface Sizes {
+  readonly heap: number
+  readonly pageCache: number
 }
 
 /** The command `selfsame stack`: Neo4j, Kafka and Redis as processes of this machine, without containers. */
@@ -15,8 +20,9 @@ export function stackCommand(): Command {
   add(command, 'up', 'start what is not running, and wait until it answers')
     .option('--port <name=number>', `a fixed port, repeatable: ${PORT_NAMES.join(', ')}`, addPort)
     .option('--heap <MiB>', "Neo4j's heap at the start; it may grow to twice that", positiveInteger, 1024)
-    .action(async ({ stack, port, heap }: Chosen & { port?: FixedPorts; heap: number }) => {
-      const chosen = createStack({ name: stack, ports: port ?? {}, heapMb: heap, report })
+    .option('--page-cache <MiB>', 'what Neo4j may hold in memory of its files', positiveInteger, defaultPageCacheMb())
+    .action(async ({ stack, port, heap, pageCache }: Chosen & Sizes & { port?: FixedPorts }) => {
+      const chosen = createStack({ name: stack, ports: port ?? {}, heapMb: heap, pageCacheMb: pageCache, report })
       const { neo4j } = await chosen.up()
       process.stdout.write(`Neo4j Browser: ${neo4j.httpUrl} (user ${neo4j.user})\n`)
       process.stdout.write(`passwords and addresses: ${chosen.envFile}\n`)

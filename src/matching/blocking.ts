@@ -27,11 +27,11 @@ export function ruleOf(key: string): string {
 }
 
 /**
- * Whether ever more strangers share a key the more records there are: parts of a birth date with one word. Such a block
- * proposes pairs while it is small; who is one customer shares others as well.
+ * Whether ever more strangers share a key the more records there are: parts of a birth date with names, parts of an address.
+ * Such a block proposes pairs while it is small; who is one customer shares others as well.
  */
 export function isLoose(key: string): boolean {
-  return ruleOf(key) === 'birth_name'
+  return LOOSE.has(ruleOf(key))
 }
 
 /** What a pair that a rule proposes agrees in by design: nothing can be learned of it from such pairs. */
@@ -46,10 +46,13 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   birth: ['birth_date'],
   birth_name: ['birth_date', ...NAMES],
   address: PLACES,
+  address_part: PLACES,
   address_name: [...PLACES, ...NAMES],
   email: ['email', ...NAMES],
   phone: ['phone'],
 }
+
+const LOOSE = new Set(['birth_name', 'address_part'])
 
 const MOST_WORDS = 5
 const MOST_SOUNDS = 6
@@ -79,19 +82,21 @@ function birthKeys({ birth }: Comparable, sounds: readonly string[]): string[] {
   if (!birth.isDate) return [`birth:${birth.text}`]
   const [year, month, day] = [birth.text.slice(0, 4), birth.text.slice(4, 6), birth.text.slice(6)]
   const parts = [`${year}-${month}-`, `${year}--${day}`, `-${month}-${day}`]
-  // Of three words or more two are right where one is wrong, and propose far fewer strangers than one does.
-  const names = sounds.length > 2 ? pairsOf(sounds) : sounds
+  // Three words or more are one name: each alone, or each pair, costs many keys and proposes strangers above all.
+  const names = sounds.length > 2 ? [sounds.toSorted().join(' ')] : sounds
   return [`birth:${birth.text}`, ...names.flatMap((name) => parts.map((part) => `birth_name:${part} ${name}`))]
 }
 
 function addressKeys({ street, houseNumber, unit, postalCode, city }: Comparable, sounds: readonly string[]): string[] {
-  const places = [
-    ...(street !== '' && houseNumber !== '' ? [`address:${street} ${houseNumber}`] : []),
-    ...(street !== '' && postalCode !== '' ? [`address:${street} ${postalCode}`] : []),
-    ...(unit !== '' && postalCode !== '' ? [`address:${unit} ${postalCode}`] : []),
-  ]
   const place = postalCode || city
-  return [...places, ...(place === '' ? [] : sounds.map((sound) => `address_name:${place} ${sound}`))]
+  const hasHouse = street !== '' && houseNumber !== ''
+  return [
+    ...(hasHouse && place !== '' ? [`address:${street} ${houseNumber} ${place}`] : []),
+    ...(hasHouse ? [`address_part:${street} ${houseNumber}`] : []),
+    ...(street !== '' && postalCode !== '' ? [`address_part:${street} ${postalCode}`] : []),
+    ...(unit !== '' && postalCode !== '' ? [`address_part:${unit} ${postalCode}`] : []),
+    ...(place === '' ? [] : sounds.map((sound) => `address_name:${place} ${sound}`)),
+  ]
 }
 
 function contactKeys({ email, phones }: Comparable): string[] {

@@ -23,7 +23,7 @@ const namesOf = (records: readonly { key: string }[], pairs: Iterable<{ a: numbe
   new Set([...pairs].map(({ a, b }) => [records[a]?.key, records[b]?.key].sort().join(' ')))
 
 const mostOf = (key: string, maxBlock: number) =>
-  key.startsWith('birth_name:') ? Math.max(2, Math.ceil(maxBlock / 3)) : maxBlock
+  key.startsWith('birth_name:') || key.startsWith('address_part:') ? Math.max(2, Math.ceil(maxBlock / 3)) : maxBlock
 
 test('candidates share a key that few enough carry, whatever the order of the records', () => {
   fc.assert(
@@ -74,6 +74,14 @@ test('a pair that loses one key to an error keeps another', () => {
   expect(shared(ada, { name: 'Smith Ada', birthday: '1971-05-06' })).toEqual(['names'])
   expect(shared(ada, { name: 'Xyz Qrst', birthday: '1990-02-11' })).toEqual(['birth'])
   expect(shared(ada, { name: 'Ada Qrst', birthday: '1990-02-12' })).toEqual(['birth_name'])
+  const eva = { name: 'Eva Maria Smith', birthday: '1990-02-11' }
+  expect(shared(eva, { name: 'Maria Eva Smith', birthday: '1990-03-11' }), 'all names, two parts').toContain(
+    'birth_name',
+  )
+  expect(shared(eva, { name: 'Eva Maria Qrst', birthday: '1990-03-11' })).toEqual(['names'])
+  const house = { 'address.street': '12 High Street', 'address.city': 'Leeds' }
+  expect(shared(house, house)).toEqual(['address', 'address_part'])
+  expect(shared(house, { ...house, 'address.city': 'York' })).toEqual(['address_part'])
   const birthday = '1971-05-06'
   expect(shared({ name: 'Bill Brown', birthday }, { name: 'William Brown', email: 'w@x.org' })).toEqual(['names'])
   expect(shared({ name: 'Bill Brown' }, { name: 'Bill Brown' }), 'names alone make nobody the same').toEqual([])
