@@ -4,6 +4,7 @@ import { graphTrouble, registerHealth } from '../health.ts'
 import type { Policy } from '../identity/policy.ts'
 import type { Logger, Metrics } from '../telemetry.ts'
 import { registerGraphQL } from './apollo.ts'
+import type { Caller } from './caller.ts'
 import { createContext } from './context.ts'
 import { registerGraphiQL } from './graphiql.ts'
 import { registerHostGuard } from './host-guard.ts'
@@ -40,15 +41,15 @@ export async function buildApp({
 }: AppOptions): Promise<FastifyInstance> {
   const held = await segmentsAfter('', { graph, atMost: MOST_KINDS })
   const schema = await createApiSchema({ graph, policy, kinds: [...Object.keys(policy.kinds), ...held] })
-  const context = createContext(graph.database)
+  const contextOf = (caller: Caller) => createContext(graph.database, caller)
   const app = Fastify({ logger: false, bodyLimit: BODY_LIMIT, forceCloseConnections: 'idle' })
   registerHostGuard(app, { allowedHosts })
   logAnswers(app, log)
   answerErrors(app, log)
   registerHealth(app, { metrics, trouble: () => graphTrouble(graph) })
   registerGraphiQL(app, { graph })
-  await registerGraphQL(app, { schema, context, log })
-  if (warm) await warmPlans({ schema, context, log })
+  await registerGraphQL(app, { schema, contextOf, log })
+  if (warm) await warmPlans({ schema, context: contextOf({ role: 'admin', name: 'warm-up' }), log })
   return app
 }
 
