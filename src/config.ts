@@ -27,7 +27,16 @@ export const configSchema = z.object({
   allowed_hosts: z
     .string()
     .default('')
-    .describe('names, separated by commas, under which it may be asked besides localhost'),
+    .describe('names, separated by commas, under which it may be asked in development besides localhost'),
+  development: z
+    .stringbool()
+    .default(false)
+    .describe("a developer's machine: introspection, GraphiQL and no sign-in, on 127.0.0.1 only"),
+  jwt_issuer: z.string().optional().describe('who signs the tokens of the API; without it only API keys are accepted'),
+  jwt_audience: z.string().optional().describe('whom its tokens are for'),
+  jwt_jwks_url: z.url().optional().describe('where it publishes its keys (RS256, ES256)'),
+  jwt_secret_file: z.string().optional().describe('instead of that, a file with a secret shared with it (HS256)'),
+  jwt_role_claim: z.string().default('selfsame_role').describe('claim that names the role of whoever asks'),
   worker_port: port.default(4001).describe('port of /livez, /readyz and /metrics of a worker; 0: any free one'),
   batch_size: positive.default(2000).describe('messages a transaction, at most'),
   slow_path_limit: positive

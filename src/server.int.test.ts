@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { ask, emptyGraph, live } from '../test/live.ts'
 import { startServer } from './server.ts'
 
-const quiet = { ...live(), port: 0, log_level: 'silent' } as const
+const quiet = { ...live(), port: 0, log_level: 'silent', development: true } as const
 
 describe('the server', () => {
-  it('listens on this machine, answers, warns, and leaves', async () => {
+  it('listens on this machine, answers, says who may ask, and leaves', async () => {
     const graph = await emptyGraph()
     await ask(
       graph,
@@ -15,7 +15,7 @@ describe('the server', () => {
     const server = await startServer(quiet)
     try {
       expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
-      expect(server.warning).toContain('no authentication')
+      expect(server.notice).toContain('without signing in')
       const answer = await fetch(`${server.url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -35,15 +35,29 @@ describe('the server', () => {
     await expect(fetch(`${server.url}/livez`)).rejects.toThrow()
   })
 
-  it('warns more where others reach it, and still answers no foreign host name but those it is told', async () => {
-    const server = await startServer({ ...quiet, host: '0.0.0.0', allowed_hosts: 'graph.example, other.example' })
+  it('answers no foreign host name in development but those it is told', async () => {
+    const server = await startServer({ ...quiet, allowed_hosts: 'graph.example, other.example' })
     try {
-      expect(server.warning).toContain('NO AUTHENTICATION')
-      expect(server.warning).toContain('0.0.0.0')
       const { port } = new URL(server.url)
       expect(await statusAs(`evil.example:${port}`, port)).toBe(403)
       expect(await statusAs(`other.example:${port}`, port)).toBe(200)
       expect(await statusAs(`127.0.0.1:${port}`, port)).toBe(200)
+    } finally {
+      await server.close()
+    }
+  })
+
+  it('lets nobody in without signing in where others reach it', async () => {
+    await expect(startServer({ ...quiet, host: '0.0.0.0' })).rejects.toMatchObject({ code: 'config_invalid' })
+    const server = await startServer({ ...quiet, host: '0.0.0.0', development: false })
+    try {
+      const { port } = new URL(server.url)
+      const url = `http://127.0.0.1:${port}`
+      const headers = { 'content-type': 'application/json' }
+      const ask = { method: 'POST', headers, body: JSON.stringify({ query: '{ __typename }' }) }
+      expect((await fetch(`${url}/graphql`, ask)).status).toBe(401)
+      expect((await fetch(`${url}/`)).status).toBe(404)
+      expect((await fetch(`${url}/readyz`)).status).toBe(200)
     } finally {
       await server.close()
     }

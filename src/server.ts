@@ -1,17 +1,21 @@
 import { buildApp } from './api/app.ts'
+import { createAuthenticate } from './api/authenticate.ts'
 import { isLoopback } from './api/loopback.ts'
+import { createSealedKeys } from './api/sealed-keys.ts'
 import type { Config } from './config.ts'
+import { SelfsameError } from './errors.ts'
 import { openGraph } from './graph/graph.ts'
 import { applySchema } from './graph/schema.ts'
 import { listen } from './listen.ts'
-import { loadPolicy } from './rules.ts'
+import { loadRules } from './rules.ts'
 import { createLogger, createMetrics } from './telemetry.ts'
+import { tokenRules } from './token-rules.ts'
 
 export interface Server {
   /** Without a slash at the end: `http://127.0.0.1:4000`. */
   readonly url: string
-  /** What everybody should know who starts it, in a sentence. */
-  readonly warning: string
+  /** What whoever starts it should know, in a sentence: who may ask. */
+  readonly notice: string
   /** Finishes what is under way and leaves, within 10 s. */
   close(): Promise<void>
 }
@@ -20,23 +24,29 @@ const LONGEST_CLOSE_MS = 8000
 
 /**
  * Serves GraphQL, GraphiQL and health; resolves once it listens and the common questions are warm. Throws
- * `file_missing`, `policy_…` as its parts do, `graph_unreachable` where Neo4j does not answer, `port_in_use`.
+ * `file_missing`, `policy_…`, `config_invalid` as its parts do, `graph_unreachable` where Neo4j does not answer, `port_in_use`.
  */
 export async function startServer(config: Config): Promise<Server> {
   const log = createLogger({ process: 'serve', level: config.log_level })
-  const policy = loadPolicy(config)
+  const { policy, idKey } = loadRules(config)
+  const tokens = tokenRules(config)
+  refuseOpenDevelopment(config)
   const graph = openGraph(config)
   try {
     await applySchema(graph)
-    const allowedHosts = config.allowed_hosts.split(',').flatMap((name) => name.trim() || [])
-    const app = await buildApp({ graph, policy, log, allowedHosts, metrics: createMetrics() })
-    const { host, port } = config
+    const { host, port, development } = config
+    const app = await buildApp({
+      ...{ graph, policy, log, development, metrics: createMetrics() },
+      allowedHosts: config.allowed_hosts.split(',').flatMap((name) => name.trim() || []),
+      authenticate: createAuthenticate({ tokens, development, findKey: async () => undefined }),
+      sealedKeys: createSealedKeys(idKey),
+    })
     const url = await listen(app, { host, port, portSetBy: '--port, SELFSAME_PORT' })
-    const warning = warningFor(host)
-    log.warn(warning)
+    const notice = noticeFor({ development, tokens: tokens !== undefined })
+    log.info(notice)
     return {
       url,
-      warning,
+      notice,
       close: () => closeInTime([() => app.close(), () => graph.close()], () => app.server.closeAllConnections()),
     }
   } catch (error) {
@@ -45,10 +55,18 @@ export async function startServer(config: Config): Promise<Server> {
   }
 }
 
-function warningFor(host: string): string {
-  return isLoopback(host)
-    ? 'There is no authentication yet: it answers this machine only, and everybody who works on it.'
-    : `There is NO AUTHENTICATION yet, and ${host} is not this machine alone: everybody who reaches it can read every customer. Set SELFSAME_HOST to 127.0.0.1 unless something in front of it decides who may ask.`
+/** Nobody signs in there. */
+function refuseOpenDevelopment({ development, host }: Config): void {
+  if (!development || isLoopback(host)) return
+  throw new SelfsameError('config_invalid', `in development it listens on this machine alone, not on ${host}`, {
+    remedy: 'set SELFSAME_HOST to 127.0.0.1, or SELFSAME_DEVELOPMENT to false and give out API keys',
+  })
+}
+
+function noticeFor({ development, tokens }: { development: boolean; tokens: boolean }): string {
+  if (development) return 'Development: whoever is on this machine asks as admin, without signing in.'
+  const ways = tokens ? 'a token of the issuer or an API key' : 'an API key'
+  return `Who asks brings ${ways} (selfsame keys create --role ROLE makes one).`
 }
 
 async function closeInTime(steps: readonly (() => Promise<void>)[], hurry: () => void): Promise<void> {

@@ -1,5 +1,8 @@
 import { pino } from 'pino'
 import { buildApp } from '../src/api/app.ts'
+import type { Authenticate } from '../src/api/authenticate.ts'
+import { isRole, type Role } from '../src/api/caller.ts'
+import { createSealedKeys } from '../src/api/sealed-keys.ts'
 import type { Graph } from '../src/graph/graph.ts'
 import type { Policy } from '../src/identity/policy.ts'
 import { createMetrics, safeError } from '../src/telemetry.ts'
@@ -13,6 +16,15 @@ export interface Answer {
     | readonly { message: string; path?: unknown; extensions: { code: string; remedy?: string } }[]
     | undefined
 }
+
+/** Who asks says which role; nobody says: an admin. */
+export const trusting: Authenticate = async (authorization = 'admin') => {
+  const role = authorization.replace(/^Bearer /, '')
+  if (!isRole(role)) throw new Error(`a test asks as ${role}`)
+  return { role, name: `test:${role}` }
+}
+
+export const testKeys = createSealedKeys(new Uint8Array(32).fill(1))
 
 /** The API over a graph of the test's own making, by a statement or by whatever `seed` does; everything logged is kept. */
 export async function apiOver(
@@ -31,13 +43,18 @@ export async function apiOver(
       },
     },
   )
-  const app = await buildApp({ graph, policy, log, metrics: createMetrics(), warm: false })
+  const app = await buildApp({
+    ...{ graph, policy, log, metrics: createMetrics(), warm: false, sealedKeys: testKeys, development: true },
+    authenticate: trusting,
+  })
   return {
     graph,
+    policy,
     app,
     logged,
-    async ask(query: string, variables: object = {}): Promise<Answer> {
-      const response = await app.inject({ method: 'POST', url: '/graphql', payload: { query, variables } })
+    async ask(query: string, variables: object = {}, role: Role = 'admin'): Promise<Answer> {
+      const headers = { authorization: `Bearer ${role}` }
+      const response = await app.inject({ method: 'POST', url: '/graphql', payload: { query, variables }, headers })
       return { status: response.statusCode, ...response.json() }
     },
     async close() {

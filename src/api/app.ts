@@ -4,12 +4,15 @@ import { graphTrouble, registerHealth } from '../health.ts'
 import type { Policy } from '../identity/policy.ts'
 import type { Logger, Metrics } from '../telemetry.ts'
 import { registerGraphQL } from './apollo.ts'
+import type { Authenticate } from './authenticate.ts'
 import type { Caller } from './caller.ts'
 import { createContext } from './context.ts'
 import { registerGraphiQL } from './graphiql.ts'
 import { registerHostGuard } from './host-guard.ts'
 import { segmentsAfter } from './leap.ts'
+import { maskFields } from './mask-fields.ts'
 import { createApiSchema } from './schema.ts'
+import type { SealedKeys } from './sealed-keys.ts'
 import { warmPlans } from './warm-plans.ts'
 
 export interface AppOptions {
@@ -17,7 +20,11 @@ export interface AppOptions {
   readonly policy: Policy
   readonly log: Logger
   readonly metrics: Metrics
-  /** Names under which it may be asked besides those of this machine. Default none. */
+  readonly authenticate: Authenticate
+  readonly sealedKeys: SealedKeys
+  /** Whether it serves the developer of this machine: GraphiQL, and nobody asks under a foreign name. Default false. */
+  readonly development?: boolean
+  /** Names under which it may be asked in development besides those of this machine. Default none. */
   readonly allowedHosts?: readonly string[]
   /** Ask the common questions once before any other. Default true. */
   readonly warm?: boolean
@@ -36,19 +43,23 @@ export async function buildApp({
   policy,
   log,
   metrics,
+  authenticate,
+  sealedKeys,
+  development = false,
   allowedHosts = [],
   warm = true,
 }: AppOptions): Promise<FastifyInstance> {
   const held = await segmentsAfter('', { graph, atMost: MOST_KINDS })
-  const schema = await createApiSchema({ graph, policy, kinds: [...Object.keys(policy.kinds), ...held] })
+  const kinds = [...Object.keys(policy.kinds), ...held]
+  const schema = maskFields(await createApiSchema({ graph, policy, kinds, sealedKeys }), sealedKeys)
   const contextOf = (caller: Caller) => createContext(graph.database, caller)
   const app = Fastify({ logger: false, bodyLimit: BODY_LIMIT, forceCloseConnections: 'idle' })
-  registerHostGuard(app, { allowedHosts })
+  if (development) registerHostGuard(app, { allowedHosts })
   logAnswers(app, log)
   answerErrors(app, log)
   registerHealth(app, { metrics, trouble: () => graphTrouble(graph) })
-  registerGraphiQL(app, { graph })
-  await registerGraphQL(app, { schema, contextOf, log })
+  if (development) registerGraphiQL(app, { graph })
+  await registerGraphQL(app, { schema, contextOf, log, sealedKeys, authenticate, development })
   if (warm) await warmPlans({ schema, context: contextOf({ role: 'admin', name: 'warm-up' }), log })
   return app
 }

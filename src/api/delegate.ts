@@ -19,6 +19,7 @@ export type Delegated = object
 /** The internal roots, see `internal-roots.graphql`: the type each answers with, and its argument. */
 const ROOTS = {
   customersById: { type: 'Customer', argument: 'ids' },
+  customersInOrder: { type: 'Customer', argument: 'ids' },
   identifiersByKey: { type: 'Identifier', argument: 'keys' },
   formerCustomersById: { type: 'FormerCustomer', argument: 'ids' },
 } as const

@@ -25,8 +25,9 @@ export async function findIdentifier(kind: Kind, value: string, finding: Finding
   if (first === undefined) return undefined
   const asWritten = `${kind}:${value.trim()}`
   if (others.length > 0 && isAccount(kind, finding) && first.key !== asWritten) {
-    const ways = [first, ...others].map((identifier) => identifier.value).sort(compareKeys)
-    throw badInput('several scopes have such an account', `write it with its scope: ${ways.join(', ')}`)
+    // Not the accounts themselves: who asks may see them masked alone.
+    const scopes = [first, ...others].map((identifier) => identifier.value.split(':', 1)[0] ?? '').sort(compareKeys)
+    throw badInput('several scopes have such an account', `write scope:value, the scope one of ${scopes.join(', ')}`)
   }
   return first.key
 }

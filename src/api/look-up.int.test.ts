@@ -45,7 +45,7 @@ describe('identifier(kind, value)', () => {
     const { errors } = await api.ask(LOOK_UP, { kind: 'crm_contact', value: '1001' })
     expect(errors?.[0]?.extensions).toEqual({
       code: 'BAD_USER_INPUT',
-      remedy: 'write it with its scope: crm2:1001, crm:1001',
+      remedy: 'write scope:value, the scope one of crm, crm2',
     })
   })
 

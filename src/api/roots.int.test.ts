@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ApiUnderTest, apiOver, id, SMALL_WORLD, SMALL_WORLD_IDS } from '../../test/api-under-test.ts'
+import { ask } from '../../test/live.ts'
 
 let api: ApiUnderTest
 beforeAll(async () => {
@@ -165,5 +166,19 @@ describe('customers(first, after)', () => {
       customers: [],
     })
     expect(await data('{ customers(first: -1) { id } }')).toEqual({ customers: [] })
+  })
+})
+
+describe('customersByName(name)', () => {
+  it('finds names by words, without their accents, the best first; nothing typed is a command', async () => {
+    await ask(api.graph, 'CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()')
+    const named = async (name: string) =>
+      (await data('query ($name: String!) { customersByName(name: $name) { id } }', { name })).customersByName
+    expect(await named('nguyen')).toHaveLength(2)
+    expect(await named('VAN, nguyễn')).toEqual([{ id: a }])
+    expect(await named('nguyen AND "OR" *:*')).toEqual([])
+    expect(await named('nobody')).toEqual([])
+    const { errors } = await api.ask('{ customersByName(name: " *~ ") { id } }')
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
   })
 })

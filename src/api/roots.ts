@@ -1,12 +1,15 @@
 import type { IResolvers } from '@graphql-tools/utils'
 import type { GraphQLResolveInfo } from 'graphql'
+import { int } from '../graph/graph.ts'
 import type { CustomerId, IdentifierKey, Status } from '../identity/types.ts'
 import { badInput } from './bad-input.ts'
 import type { ApiContext } from './context.ts'
 import type { Delegated, LookUp } from './delegate.ts'
 import { type Finding, findIdentifier, identifyText } from './find-identifiers.ts'
 import { fateOf } from './former-customer.ts'
+import { nameQuery } from './name-query.ts'
 import { barePaste, customerIdOf } from './readings.ts'
+import type { SealedKeys } from './sealed-keys.ts'
 
 interface At {
   readonly context: ApiContext
@@ -24,12 +27,17 @@ interface DeadEnd {
   readonly status: Status
 }
 
+export interface ResolverOptions extends Finding {
+  readonly lookUp: LookUp
+  readonly sealedKeys: SealedKeys
+}
+
 /** Customers may be absorbed while a question is under way; so often an id is followed on. */
 const MOST_HOPS = 4
 const MOST_ENTRIES = 100
 
 /** The resolvers that are ours: the roots that read what a person typed, and what they answer with besides nodes. */
-export function createResolvers({ lookUp, ...finding }: Finding & { lookUp: LookUp }): IResolvers<unknown, ApiContext> {
+export function createResolvers({ lookUp, sealedKeys, ...finding }: ResolverOptions): IResolvers<unknown, ApiContext> {
   const { graph } = finding
 
   async function whatBecameOf(id: CustomerId, at: At, hops = MOST_HOPS): Promise<Delegated | Several | DeadEnd | null> {
@@ -68,10 +76,22 @@ export function createResolvers({ lookUp, ...finding }: Finding & { lookUp: Look
         const key = await findIdentifier(kind, value, finding)
         return key === undefined ? null : await one('identifiersByKey', key, { context, info })
       },
+      customersByName: async (_, { name, first }, context, info) => {
+        const query = nameQuery(name)
+        if (query === undefined) throw badInput('the name holds no word', 'write at least one word of it')
+        const limit = int(Math.max(0, Math.min(first, MOST_ENTRIES)))
+        const rows = await graph.read<{ id: CustomerId }>('read/customers-named', { query, limit })
+        return await lookUp(
+          'customersInOrder',
+          rows.map(({ id }) => id),
+          { context, info },
+        )
+      },
       identify: async (_, { anything }, context, info) => {
-        const id = customerIdOf(barePaste(anything))
+        const text = sealedKeys.open(barePaste(anything))
+        const id = customerIdOf(text)
         const anchors = id === undefined ? [] : await anchorsOf(id)
-        const keys = anchors.length > 0 ? anchors : await identifyText(anything, finding)
+        const keys = anchors.length > 0 ? anchors : await identifyText(text, finding)
         return await lookUp('identifiersByKey', keys, { context, info })
       },
     },

@@ -3,8 +3,7 @@ import { Neo4jGraphQL } from '@neo4j/graphql'
 import { type DocumentNode, GraphQLObjectType, type GraphQLSchema, Kind } from 'graphql'
 import { bug } from '../errors.ts'
 import { createLookUp, INTERNAL_ROOTS } from './delegate.ts'
-import type { Finding } from './find-identifiers.ts'
-import { createResolvers } from './roots.ts'
+import { createResolvers, type ResolverOptions } from './roots.ts'
 import { typeDefinitions } from './type-definitions.ts'
 
 /** Nothing is generated that the library itself advises against. */
@@ -23,7 +22,7 @@ const EXCLUDED = {
 export async function createApiSchema({
   kinds,
   ...finding
-}: Finding & { kinds: readonly string[] }): Promise<GraphQLSchema> {
+}: Omit<ResolverOptions, 'lookUp'> & { kinds: readonly string[] }): Promise<GraphQLSchema> {
   let inner: GraphQLSchema | undefined
   const lookUp = createLookUp(() => inner ?? bug('a question before the schema'))
   const documents = typeDefinitions(kinds)
