@@ -86,11 +86,11 @@ export const SMALL_WORLD = `
     lastSeen: CASE row[2] WHEN 'unsupported' THEN null ELSE date('2026-02-01') END,
     supports: CASE row[2] WHEN 'unsupported' THEN [] ELSE ['web|', 'pos|', 'pos|may'] END})
   WITH collect(1) AS made
-  CREATE (a:Customer {id: $a, version: 3, size: 5, anchor: 'phone:+84912345671', name: 'Nguyễn Văn An', email: 'an@mail.vn',
+  CREATE (a:Customer {id: $a, version: 3, size: 5, anchor: 'phone:+84912345671', name: 'Nguyễn Văn An', nameWords: 'nguyen van an', email: 'an@mail.vn',
     phone: '+84912345671', birthday: '1990-02-14', city: 'Huế', cause: 'observed', firstSeen: datetime('2026-01-05T08:30:00.250Z'),
     lastSeen: date('2026-02-01'), changedAt: datetime('2026-02-01T10:00:00Z'),
     golden: '{"address.city":"Huế","name":"Nguyễn Văn An"}', provenance: '{"address.city":"crm:1001","name":"crm:1001"}'})
-  CREATE (e:Customer {id: $e, version: 1, size: 3, anchor: 'crm_contact:crm2:1001', name: 'An Nguyen', golden: '{}', provenance: '{}'})
+  CREATE (e:Customer {id: $e, version: 1, size: 3, anchor: 'crm_contact:crm2:1001', name: 'An Nguyen', nameWords: 'an nguyen', golden: '{}', provenance: '{}'})
   CREATE (b:FormerCustomer {id: $b, version: 2, anchor: 'email:an@mail.vn', cause: 'observed', until: datetime('2026-01-20T00:00:00Z')})
   CREATE (s:FormerCustomer {id: $s, version: 4, anchor: 'phone:+84900000009', cause: 'shared', until: datetime('2026-01-21T00:00:00Z')})
   CREATE (d:FormerCustomer {id: $d, version: 2, anchor: 'email:old@mail.vn', cause: 'observed', until: datetime('2026-01-22T00:00:00Z')})

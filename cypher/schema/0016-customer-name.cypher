@@ -2,5 +2,5 @@
 // Params: none
 // Returns: nothing
 // Locks: the schema, for a moment
-CREATE FULLTEXT INDEX customer_name IF NOT EXISTS FOR (c:Customer) ON EACH [c.name]
-OPTIONS {indexConfig: {`fulltext.analyzer`: 'standard-folding', `fulltext.eventually_consistent`: true}}
+CREATE FULLTEXT INDEX customer_name IF NOT EXISTS FOR (c:Customer) ON EACH [c.nameWords]
+OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace', `fulltext.eventually_consistent`: true}}

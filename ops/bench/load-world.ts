@@ -2,7 +2,7 @@ import { bug } from '../../src/errors.ts'
 import { encodeNeighbours, encodeSeen, encodeSupports, isoDay, kindLabel } from '../../src/graph/codec.ts'
 import type { Graph } from '../../src/graph/graph.ts'
 import { jsonRows } from '../../src/graph/rows.ts'
-import { shownProperties } from '../../src/graph/shown-properties.ts'
+import { shownOfCustomer, shownProperties } from '../../src/graph/shown-properties.ts'
 import type { Evidence } from '../../src/identity/evidence.ts'
 import { addObservation, emptyEvidence, type RecordEvidence, versionKey } from '../../src/identity/evidence.ts'
 import { claimsOf, type Facts, factsOf } from '../../src/identity/facts.ts'
@@ -189,7 +189,7 @@ function customerRow(customer: ResolvedCustomer, policy: string, contested: bool
     lastSeen: isoDay(lastSeen),
     changedAt: firstSeen,
     properties: {
-      ...shownProperties(golden),
+      ...shownOfCustomer(golden),
       ...{ id, version: 1, size: members.length, anchor, digest: customerDigest(customer) },
       ...{ golden: canonicalJson(golden), provenance: canonicalJson(provenance), cause: 'observed', policy },
       ...(contested ? { contested } : {}),

@@ -35,7 +35,7 @@ const TOLERANCE_S = 5
 const LONGEST_LIFE = '24h'
 const LONGEST_NAME = 200
 /** So that a key in a log of somebody's is recognised for what it is. */
-export const API_KEY_PREFIX = 'sk_'
+const API_KEY_PREFIX = 'sk_'
 
 export function createAuthenticate({ tokens, findKey, development }: AuthenticationOptions): Authenticate {
   const verify = tokens && verifier(tokens)

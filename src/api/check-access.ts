@@ -38,10 +38,7 @@ export function checkAccess(sealedKeys: SealedKeys): ApolloServerPlugin<ApiConte
 }
 
 /** The fields and arguments of a valid document that a role may not ask for, fragments included, as `Type.field`. */
-export function forbidden(
-  document: DocumentNode,
-  { schema, role }: { schema: GraphQLSchema; role: Role },
-): readonly string[] {
+function forbidden(document: DocumentNode, { schema, role }: { schema: GraphQLSchema; role: Role }): readonly string[] {
   const refused = new Set<string>()
   const types = new TypeInfo(schema)
   visit(

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { nameQuery } from './name-query.ts'
 
 test('every word must be there', () => {
-  expect(nameQuery('  Nguyễn-Văn  An ')).toBe('+"Nguyễn" +"Văn" +"An"')
+  expect(nameQuery('  Nguyễn-Văn  An ')).toBe('+"nguyen" +"van" +"an"')
   expect(nameQuery(' *:-"~ ')).toBeUndefined()
 })
 

@@ -177,6 +177,7 @@ describe('customersByName(name)', () => {
     expect(await named('nguyen')).toHaveLength(2)
     expect(await named('VAN, nguyễn')).toEqual([{ id: a }])
     expect(await named('nguyen AND "OR" *:*')).toEqual([])
+    expect(await named('ÁN')).toHaveLength(2)
     expect(await named('nobody')).toEqual([])
     const { errors } = await api.ask('{ customersByName(name: " *~ ") { id } }')
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')

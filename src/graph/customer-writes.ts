@@ -6,7 +6,7 @@ import type { CustomerId, IdentifierKey, Millis } from '../identity/types.ts'
 import { isoDay } from './codec.ts'
 import type { Transaction } from './graph.ts'
 import { runRows } from './rows.ts'
-import { shownProperties } from './shown-properties.ts'
+import { shownOfCustomer } from './shown-properties.ts'
 
 export interface CustomerChanges extends Evolution {
   /** Every customer as it stands, of all that are saved or retired. */
@@ -60,7 +60,7 @@ function customerRow({ customer, version, digest }: Saved, changes: CustomerChan
     lastSeen: isoDay(customer.lastSeen),
     changedAt: changes.at,
     properties: {
-      ...shownProperties(customer.golden),
+      ...shownOfCustomer(customer.golden),
       version,
       size: customer.members.length,
       anchor: customer.anchor,

@@ -12,7 +12,7 @@ import { encodeNeighbours, encodeSeen, isoDay } from './codec.ts'
 import { retireCustomers, reviveCustomers } from './customer-writes.ts'
 import type { Transaction } from './graph.ts'
 import { inOrder, runRows } from './rows.ts'
-import { shownProperties } from './shown-properties.ts'
+import { shownOfCustomer } from './shown-properties.ts'
 
 // What a rebuild writes: what follows from the evidence, whatever stands there. Rows go in the order of their keys.
 
@@ -125,7 +125,7 @@ export async function repairCustomers(tx: Transaction, repair: CustomerRepair): 
       lastSeen: isoDay(customer.lastSeen),
       changedAt: repair.at,
       properties: {
-        ...shownProperties(customer.golden),
+        ...shownOfCustomer(customer.golden),
         ...{ version, size: customer.members.length, anchor: customer.anchor, digest },
         ...{ golden: canonicalJson(customer.golden), provenance: canonicalJson(customer.provenance) },
         tenures: tenuresText(customer.tenures),

@@ -1,3 +1,4 @@
+import { fold } from '../identity/fold.ts'
 import { SHOWN_TRAITS } from '../identity/shown-traits.ts'
 
 /** The traits that nodes show beside the whole of a record or a golden record, by their property. */
@@ -8,4 +9,11 @@ export function shownProperties(fields: Readonly<Record<string, string | undefin
     if (value !== undefined) properties[property] = value
   }
   return properties
+}
+
+/** The same of a customer, with what its name is found by: folded here, as the store's analysers drop English stop words (An). */
+export function shownOfCustomer(golden: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const { name = [golden.firstName, golden.lastName].filter((each) => each !== undefined).join(' ') } = golden
+  const nameWords = fold(name)
+  return { ...shownProperties(golden), ...(nameWords === '' ? {} : { nameWords }) }
 }

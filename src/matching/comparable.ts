@@ -1,10 +1,11 @@
 import type { CurrentRecord, Description } from '../identity/facts.ts'
+import { fold } from '../identity/fold.ts'
 import { compareKeys } from '../identity/keys.ts'
 import type { Policy } from '../identity/policy.ts'
 import type { TraitRole } from '../identity/trait-roles.ts'
 import type { RecordKey } from '../identity/types.ts'
 import { roleOfTrait } from './role-of-trait.ts'
-import { digitsOf, fold, markedWords } from './text.ts'
+import { digitsOf, markedWords } from './text.ts'
 
 /** A record as it is compared: folded, cut into parts. Empty where nothing is said. */
 export interface Comparable {

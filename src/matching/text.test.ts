@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { fold, foldWord, isSameWord, markedWords } from './text.ts'
+import { fold } from '../identity/fold.ts'
+import { foldWord, isSameWord, markedWords } from './text.ts'
 
 test.each([
   ['Nguyễn  Văn An', 'nguyen van an'],

@@ -1,3 +1,5 @@
+import { fold } from '../identity/fold.ts'
+
 /** Words in lower case with their marks: letters and digits of any script. */
 export function markedWords(text: string): string[] {
   if (text === '') return []
@@ -30,24 +32,6 @@ export function foldWord(word: string): string {
 }
 
 const MOST_REMEMBERED = 100_000
-
-/** Folded text: lower case, without diacritics, words of letters and digits with single blanks between. */
-export function fold(text: string): string {
-  if (text === '') return ''
-  return text
-    .normalize('NFD')
-    .replaceAll(/\p{M}/gu, '')
-    .toLowerCase()
-    .replaceAll(/[đðłøœæßþħ]/g, (letter) => LETTERS[letter] ?? letter)
-    .replaceAll(/['’`]/g, '')
-    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
-}
-
-/** Letters that no decomposition takes a mark from. */
-const LETTERS: Readonly<Record<string, string>> = {
-  ...{ đ: 'd', ð: 'd', ł: 'l', ø: 'o', œ: 'oe', æ: 'ae', ß: 'ss', þ: 'th', ħ: 'h' },
-}
 
 export function digitsOf(text: string): string {
   return text.replaceAll(/\D/g, '')
