@@ -1,3 +1,4 @@
+import { openHttpIngest } from '../ingest/http/open-http-ingest.ts'
 import { buildApp } from './api/app.ts'
 import { isLoopback } from './api/loopback.ts'
 import type { Config } from './config.ts'
@@ -16,20 +17,28 @@ export interface Server {
   close(): Promise<void>
 }
 
+export interface ServerOptions {
+  /** The name a topic has in this deployment; default: its own. */
+  readonly topicName?: (topic: string) => string
+}
+
 const LONGEST_CLOSE_MS = 8000
 
 /**
- * Serves GraphQL, GraphiQL and health; resolves once it listens and the common questions are warm. Throws
+ * Serves GraphQL, GraphiQL, health and, where Kafka is configured, HTTP ingest; resolves once it listens and the common questions are warm. Throws
  * `file_missing`, `policy_…` as its parts do, `graph_unreachable` where Neo4j does not answer, `port_in_use`.
  */
-export async function startServer(config: Config): Promise<Server> {
+export async function startServer(config: Config, { topicName }: ServerOptions = {}): Promise<Server> {
   const log = createLogger({ process: 'serve', level: config.log_level })
   const policy = loadPolicy(config)
+  const metrics = createMetrics()
   const graph = openGraph(config)
+  const ingest =
+    config.kafka_brokers === '' ? undefined : openHttpIngest({ config, graph, policy, metrics, logger: log, topicName })
   try {
     await applySchema(graph)
     const allowedHosts = config.allowed_hosts.split(',').flatMap((name) => name.trim() || [])
-    const app = await buildApp({ graph, policy, log, allowedHosts, metrics: createMetrics() })
+    const app = await buildApp({ graph, policy, log, allowedHosts, metrics, addRoutes: ingest?.register })
     const { host, port } = config
     const url = await listen(app, { host, port, portSetBy: '--port, SELFSAME_PORT' })
     const warning = warningFor(host)
@@ -37,9 +46,13 @@ export async function startServer(config: Config): Promise<Server> {
     return {
       url,
       warning,
-      close: () => closeInTime([() => app.close(), () => graph.close()], () => app.server.closeAllConnections()),
+      close: () =>
+        closeInTime([() => app.close(), async () => ingest?.close(), () => graph.close()], () =>
+          app.server.closeAllConnections(),
+        ),
     }
   } catch (error) {
+    await ingest?.close()
     await graph.close()
     throw error
   }

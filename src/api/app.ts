@@ -9,6 +9,7 @@ import { createContext } from './context.ts'
 import { registerGraphiQL } from './graphiql.ts'
 import { registerHostGuard } from './host-guard.ts'
 import { segmentsAfter } from './leap.ts'
+import { registerOpenApi } from './openapi.ts'
 import { createApiSchema } from './schema.ts'
 import { warmPlans } from './warm-plans.ts'
 
@@ -21,6 +22,8 @@ export interface AppOptions {
   readonly allowedHosts?: readonly string[]
   /** Ask the common questions once before any other. Default true. */
   readonly warm?: boolean
+  /** Adds further routes to the same port, such as those of HTTP ingest. */
+  readonly addRoutes?: ((app: FastifyInstance) => Promise<void>) | undefined
 }
 
 /** Bytes of a request: a question of 1,000 tokens with its variables. */
@@ -38,6 +41,7 @@ export async function buildApp({
   metrics,
   allowedHosts = [],
   warm = true,
+  addRoutes,
 }: AppOptions): Promise<FastifyInstance> {
   const held = await segmentsAfter('', { graph, atMost: MOST_KINDS })
   const schema = await createApiSchema({ graph, policy, kinds: [...Object.keys(policy.kinds), ...held] })
@@ -46,9 +50,11 @@ export async function buildApp({
   registerHostGuard(app, { allowedHosts })
   logAnswers(app, log)
   answerErrors(app, log)
+  await registerOpenApi(app)
   registerHealth(app, { metrics, trouble: () => graphTrouble(graph) })
   registerGraphiQL(app, { graph })
   await registerGraphQL(app, { schema, contextOf, log })
+  await addRoutes?.(app)
   if (warm) await warmPlans({ schema, context: contextOf({ role: 'admin', name: 'warm-up' }), log })
   return app
 }
