@@ -5,7 +5,7 @@ import type { BusinessEvent } from '../src/identity/types.ts'
 import type { Kafka, KafkaConsumer } from '../src/kafka.ts'
 import type { Resolver } from '../src/resolver/resolver-types.ts'
 import type { Logger, Metrics } from '../src/telemetry.ts'
-import { sendDeadLetters } from './dead-letters.ts'
+import { DEAD_LETTERS, sendDeadLetters } from './dead-letters.ts'
 import type { EventInbox } from './event-inbox.ts'
 import { createGraphPositions, type GraphPositions, type Look } from './graph-positions.ts'
 import { createHandler } from './handle-batch.ts'
@@ -39,7 +39,6 @@ export interface ObservationConsumer {
   stop(): Promise<void>
 }
 
-export const DEAD_LETTERS = 'dead-letters'
 /**
  * Transactions under way. Batches that follow each other speak of the same new people: two at once would wait for each
  * other's locks or create the same identifiers, and were slower than one after the other.

@@ -2,12 +2,27 @@ import { createHash } from 'node:crypto'
 import type { KafkaProducer } from '../src/kafka.ts'
 import type { Refused } from './apply-batch.ts'
 
-/** Where a message stood. */
-export interface Place {
+/** The topic that keeps refused messages. */
+export const DEAD_LETTERS = 'dead-letters'
+
+interface Kept {
+  readonly bytes: Uint8Array | null
+}
+
+/** Where a message stood in Kafka. */
+export interface Place extends Kept {
   readonly topic: string
   readonly partition: number
   readonly offset: string
-  readonly bytes: Uint8Array | null
+}
+
+/** How an event came that was refused over HTTP. */
+export interface HttpOrigin extends Kept {
+  readonly door: 'http'
+  readonly endpoint: string
+  readonly source: string
+  /** Id of the write key. */
+  readonly key: string
 }
 
 /** Bytes up to which a refused message is kept whole; of a larger one the digest tells which it was. */
@@ -15,8 +30,8 @@ export const MAX_KEPT_BYTES = 256 * 1024
 
 /** Sends refused messages to the topic, without a key; resolves when all replicas have them. */
 export async function sendDeadLetters(
-  { producer, topic }: { producer: KafkaProducer; topic: string },
-  refused: readonly Refused<Place>[],
+  { producer, topic }: { producer: Pick<KafkaProducer, 'send'>; topic: string },
+  refused: readonly Refused<Place | HttpOrigin>[],
 ): Promise<void> {
   const time = new Date().toISOString()
   const messages = refused.map(({ origin: { bytes, ...place }, letter: { reason, field } }) => ({

@@ -38,7 +38,7 @@ const CLOSING = 0x7d
 const EITHER = 0x20
 
 /** Counts brackets outside strings; right for all that is JSON, and what is not is refused anyway. */
-function isTooDeep(bytes: Uint8Array): boolean {
+export function isTooDeep(bytes: Uint8Array, most = MAX_DEPTH): boolean {
   let depth = 0
   let inString = false
   for (let at = 0; at < bytes.length; at += 1) {
@@ -49,7 +49,7 @@ function isTooDeep(bytes: Uint8Array): boolean {
     } else if (byte === QUOTE) inString = true
     else if ((byte | EITHER) === OPENING) {
       depth += 1
-      if (depth > MAX_DEPTH) return true
+      if (depth > most) return true
     } else if ((byte | EITHER) === CLOSING) depth -= 1
   }
   return false

@@ -9,15 +9,23 @@ export type Mapping = (value: unknown) => Mapped
 
 const ajv = new Ajv({ allowUnionTypes: true })
 
+type Shaped<T> = { readonly kind: 'shaped'; readonly body: T } | DeadLetter
+
+/** Checks a value against a JSON schema, compiled once; what has another shape is refused, by field. */
+export function shaped<T>(schema: object): (value: unknown) => Shaped<T> {
+  const check = ajv.compile<T>(schema)
+  return (value) => (check(value) ? { kind: 'shaped', body: value } : refusal(check.errors?.[0]))
+}
+
 /**
  * The mapping of a topic: a JSON schema, compiled once, and what to make of a value that has its shape. Schemas name
  * the fields that are read; others are passed over, so that sources may add to their messages.
  */
 export function mapping<T>(schema: object, toMessage: (body: T) => ObservationMessage): Mapping {
-  const check = ajv.compile<T>(schema)
+  const read = shaped<T>(schema)
   return (value) => {
-    if (check(value)) return { kind: 'mapped', message: toMessage(value) }
-    return refusal(check.errors?.[0])
+    const found = read(value)
+    return found.kind === 'shaped' ? { kind: 'mapped', message: toMessage(found.body) } : found
   }
 }
 

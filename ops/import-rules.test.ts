@@ -23,6 +23,9 @@ const forbidden = [
   ['src/resolver', '../explanation/search.ts'],
   ['src/warehouse', '../resolver/resolver.ts'],
   ['src/export', '../warehouse/project.ts'],
+  ['src/keys', '../api/app.ts'],
+  ['src/keys', '../resolver/resolver.ts'],
+  ['src/graph', '../keys/key-ring.ts'],
   ['src/api', '../cli/serve.ts'],
   ['src/api', 'kafkajs'],
   ['src/cli', 'kafkajs'],
@@ -36,7 +39,10 @@ const allowed = [
   ['src/matching', '../identity/types.ts'],
   ['src/explanation', '../matching/matching.ts'],
   ['src/graph', '../identity/types.ts'],
+  ['src/keys', '../graph/graph.ts'],
+  ['src/api', '../keys/key-ring.ts'],
   ['ingest', '../src/resolver/resolver-types.ts'],
+  ['ingest', '../src/keys/key-ring.ts'],
 ] as const
 
 const planted = new Map<string, string>()

@@ -24,6 +24,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   rebuild: async () => (await import('./cli/rebuild.ts')).rebuildCommand(),
   reconcile: async () => (await import('./cli/reconcile.ts')).reconcileCommand(),
   evaluate: async () => (await import('./cli/evaluate.ts')).evaluateCommand(),
+  keys: async () => (await import('./cli/keys.ts')).keysCommand(),
   generate: async () => (await import('./cli/generate.ts')).generateCommand(),
 }
 

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
 import { setTimeout } from 'node:timers/promises'
-import { type Admin, Kafka as Client, type logCreator, logLevel, Partitioners } from 'kafkajs'
-import { SelfsameError } from './errors.ts'
-import { type ConsumeOptions, consumeWith, type KafkaConsumer } from './kafka-consumer.ts'
+import { type Admin, Kafka as Client, type logCreator, logLevel, type Message, Partitioners } from 'kafkajs'
+import { bug, SelfsameError } from './errors.ts'
+import { type ConsumeOptions, consumeWith, type KafkaConsumer, type Position } from './kafka-consumer.ts'
 import { translateKafkaError } from './kafka-errors.ts'
 import type { Logger } from './telemetry.ts'
 
@@ -27,11 +27,12 @@ export interface OutgoingMessage {
 
 export interface KafkaProducer {
   /**
-   * Resolves when every in-sync replica has the messages. At least once: after a failure some may stand there twice,
+   * Resolves when every in-sync replica has the messages, and answers where the partitions that got them stand behind
+   * the last of them: a group that has committed these offsets has read them. At least once: after a failure some may stand there twice,
    * which is harmless, as everything read from topics is idempotent. (The client's idempotent mode cannot go on after
    * a lost answer, so it is not used.)
    */
-  send(topic: string, messages: readonly OutgoingMessage[]): Promise<void>
+  send(topic: string, messages: readonly OutgoingMessage[]): Promise<readonly Position[]>
   close(): Promise<void>
 }
 
@@ -54,6 +55,8 @@ export interface Kafka {
   rewind(group: string, topics: readonly string[]): Promise<void>
   /** What the group has yet to read, by partition. A topic that does not exist has none. */
   lag(group: string, topics: readonly string[]): Promise<PartitionLag[]>
+  /** The next offsets that the group will read; partitions of which it has committed nothing are not among them. */
+  committed(group: string, topic: string): Promise<Position[]>
   producer(): Promise<KafkaProducer>
   consume(options: ConsumeOptions): Promise<KafkaConsumer>
   close(): Promise<void>
@@ -100,6 +103,7 @@ export function openKafka({ brokers, logger }: { brokers: string; logger: Logger
         for (const topic of topics) await each.resetOffsets({ groupId: group, topic, earliest: true })
       }),
     lag: (group, topics) => admin((each) => lagOf(each, group, topics)),
+    committed: (group, topic) => admin((each) => committedBy(each, group, topic)),
     producer: () => translated(() => openProducer(client)),
     consume: (options) =>
       translated(() =>
@@ -176,20 +180,43 @@ async function lagOf(admin: Admin, group: string, topics: readonly string[]): Pr
   return (await Promise.all(lags)).flat()
 }
 
+async function committedBy(admin: Admin, groupId: string, topic: string): Promise<Position[]> {
+  const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] })
+  return (committed?.partitions ?? []).flatMap(({ partition, offset }) =>
+    BigInt(offset) < 0n ? [] : [{ topic, partition, offset }],
+  )
+}
+
 async function openProducer(client: Client): Promise<KafkaProducer> {
+  // The client tells where each partition began to write, not which message went where.
+  const partitionOf = new WeakMap<Message, number>()
   const producer = client.producer({
     allowAutoTopicCreation: false,
-    createPartitioner: Partitioners.DefaultPartitioner,
+    createPartitioner: () => {
+      const choose = Partitioners.DefaultPartitioner()
+      return (choice) => {
+        const partition = choose(choice)
+        partitionOf.set(choice.message, partition)
+        return partition
+      }
+    },
     retry,
   })
   await producer.connect()
   return {
     send: (topic, messages) =>
       translated(async () => {
+        const ends = new Map<number, bigint>()
         for (const part of parts(messages)) {
-          const records = part.map(({ key = null, value }) => ({ key, value }))
-          await producer.send({ topic, acks: -1, messages: records })
+          const records: Message[] = part.map(({ key = null, value }) => ({ key, value }))
+          const written = await producer.send({ topic, acks: -1, messages: records })
+          for (const { partition, baseOffset = '0' } of written) ends.set(partition, BigInt(baseOffset))
+          for (const record of records) {
+            const partition = partitionOf.get(record) ?? bug('a message without a partition')
+            ends.set(partition, (ends.get(partition) ?? bug('a partition without an answer')) + 1n)
+          }
         }
+        return [...ends].map(([partition, end]) => ({ topic, partition, offset: String(end) }))
       }),
     close: () => translated(() => producer.disconnect()),
   }

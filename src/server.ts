@@ -1,11 +1,13 @@
+import { openHttpIngest } from '../ingest/http/open-http-ingest.ts'
 import { buildApp } from './api/app.ts'
-import { createAuthenticate } from './api/authenticate.ts'
+import { type AuthenticationOptions, createAuthenticate } from './api/authenticate.ts'
 import { isLoopback } from './api/loopback.ts'
 import { createSealedKeys } from './api/sealed-keys.ts'
 import type { Config } from './config.ts'
 import { SelfsameError } from './errors.ts'
 import { openGraph } from './graph/graph.ts'
 import { applySchema } from './graph/schema.ts'
+import { type KeyRing, openKeyRing } from './keys/key-ring.ts'
 import { listen } from './listen.ts'
 import { loadRules } from './rules.ts'
 import { createLogger, createMetrics } from './telemetry.ts'
@@ -20,25 +22,35 @@ export interface Server {
   close(): Promise<void>
 }
 
+export interface ServerOptions {
+  /** The name a topic has in this deployment; default: its own. */
+  readonly topicName?: (topic: string) => string
+}
+
 const LONGEST_CLOSE_MS = 8000
 
 /**
- * Serves GraphQL, GraphiQL and health; resolves once it listens and the common questions are warm. Throws
- * `file_missing`, `policy_…`, `config_invalid` as its parts do, `graph_unreachable` where Neo4j does not answer, `port_in_use`.
+ * Serves GraphQL, health, in development GraphiQL and, where Kafka is configured, HTTP ingest; resolves once it listens
+ * and the common questions are warm. Throws `file_missing`, `policy_…`, `config_invalid` as its parts do,
+ * `graph_unreachable` where Neo4j does not answer, `port_in_use`.
  */
-export async function startServer(config: Config): Promise<Server> {
+export async function startServer(config: Config, { topicName }: ServerOptions = {}): Promise<Server> {
   const log = createLogger({ process: 'serve', level: config.log_level })
   const { policy, idKey } = loadRules(config)
   const tokens = tokenRules(config)
   refuseOpenDevelopment(config)
+  const metrics = createMetrics()
   const graph = openGraph(config)
+  const ingest =
+    config.kafka_brokers === '' ? undefined : openHttpIngest({ config, graph, policy, metrics, logger: log, topicName })
   try {
     await applySchema(graph)
     const { host, port, development } = config
+    const keys = openKeyRing({ graph })
     const app = await buildApp({
-      ...{ graph, policy, log, development, metrics: createMetrics() },
+      ...{ graph, policy, log, development, metrics, addRoutes: ingest?.register },
       allowedHosts: config.allowed_hosts.split(',').flatMap((name) => name.trim() || []),
-      authenticate: createAuthenticate({ tokens, development, findKey: async () => undefined }),
+      authenticate: createAuthenticate({ tokens, development, findKey: apiKeysOf(keys) }),
       sealedKeys: createSealedKeys(idKey),
     })
     const url = await listen(app, { host, port, portSetBy: '--port, SELFSAME_PORT' })
@@ -47,11 +59,23 @@ export async function startServer(config: Config): Promise<Server> {
     return {
       url,
       notice,
-      close: () => closeInTime([() => app.close(), () => graph.close()], () => app.server.closeAllConnections()),
+      close: () =>
+        closeInTime([() => app.close(), async () => ingest?.close(), () => graph.close()], () =>
+          app.server.closeAllConnections(),
+        ),
     }
   } catch (error) {
+    await ingest?.close()
     await graph.close()
     throw error
+  }
+}
+
+/** Write keys open nothing but ingest. */
+function apiKeysOf(keys: KeyRing): AuthenticationOptions['findKey'] {
+  return async (secret) => {
+    const key = await keys.find(secret)
+    return key?.use === 'api' ? key : undefined
   }
 }
 

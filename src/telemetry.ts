@@ -127,6 +127,15 @@ export function createMetrics() {
     leftOut: counter('selfsame_identifiers_left_out_total', 'identifiers that could not be read, by reason', [
       'reason',
     ]),
+    httpEvents: counter(
+      'selfsame_http_events_total',
+      'events that came over HTTP: accepted, or why they were refused',
+      ['endpoint', 'outcome'],
+    ),
+    httpRefused: counter('selfsame_http_requests_refused_total', 'requests with events that were refused as a whole', [
+      'endpoint',
+      'code',
+    ]),
     retries: counter('selfsame_retries_total', 'attempts that failed and were made again, by step and code', [
       'step',
       'code',

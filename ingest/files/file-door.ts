@@ -49,7 +49,7 @@ export function topicDoor({
   topic,
   asItCame,
 }: {
-  producer: Pick<KafkaProducer, 'send'>
+  producer: { send(...sent: Parameters<KafkaProducer['send']>): Promise<unknown> }
   topic: string
   asItCame: boolean
 }): FileDoor {

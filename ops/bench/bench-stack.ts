@@ -2,7 +2,7 @@ import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { reportError } from '../../src/cli/report-error.ts'
 import { type Config, readConfig, stateFolder } from '../../src/config.ts'
-import { createStack } from '../stack/stack.ts'
+import { createStack, type Stack } from '../stack/stack.ts'
 import { withLock } from '../stack/with-lock.ts'
 
 /** The stack of all benchmarks. */
@@ -14,6 +14,8 @@ const LOCK_MS = 1000
 /** What a benchmark runs on. */
 export interface Bench {
   readonly config: Config
+  /** For who stops a part of it. */
+  readonly stack: Stack
   /** A folder for files of the benchmark; the next one empties it. */
   readonly data: string
   readonly logs: string
@@ -59,6 +61,7 @@ export async function onBenchStack(json: boolean, work: (bench: Bench) => Promis
         const { result, missed } = await work({
           // What the environment says of other stacks must not reach a graph that is emptied.
           config: readConfig({ stack: STACK, env: {} }),
+          stack,
           data: join(stack.folder, 'data'),
           logs: join(stack.folder, 'logs'),
           loadBefore,

@@ -3,6 +3,7 @@ import { reportError } from '../../src/cli/report-error.ts'
 import { accuracyBenchmark } from './accuracy.ts'
 import { catchUpBenchmark } from './catch-up.ts'
 import { freshnessBenchmark } from './freshness.ts'
+import { httpIngestBenchmark } from './http-ingest.ts'
 import { hubBenchmark } from './hub.ts'
 import { ingestBenchmark } from './ingest.ts'
 import { matchingBenchmark } from './matching.ts'
@@ -35,6 +36,7 @@ const commands = [
   accuracyBenchmark(),
   matchingBenchmark(),
   reviewsBenchmark(),
+  httpIngestBenchmark(),
 ]
 
 for (const command of commands) program.addCommand(command.exitOverride())

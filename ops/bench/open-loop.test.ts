@@ -15,7 +15,13 @@ test('a message is due when its moment has come, and not before', () => {
 
 test('before the start nothing is due', () => expect(dueAfter(-1, 1000)).toBe(0))
 
-const producing = (send: KafkaProducer['send']): KafkaProducer => ({ send, close: async () => {} })
+const producing = (send: (...sent: Parameters<KafkaProducer['send']>) => Promise<void>): KafkaProducer => ({
+  send: async (...sent) => {
+    await send(...sent)
+    return []
+  },
+  close: async () => {},
+})
 
 function* numbered(): Generator<OutgoingMessage> {
   for (let number = 0; ; number += 1) yield { key: null, value: String(number) }

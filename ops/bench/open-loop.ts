@@ -34,7 +34,7 @@ export async function produceSteadily(loop: OpenLoop): Promise<number> {
   const { producer, topic, messages, perSecond, seconds, onDue } = loop
   const total = Math.round(perSecond * seconds)
   const start = performance.now()
-  const sending = new Set<Promise<void>>()
+  const sending = new Set<Promise<unknown>>()
   let failure: unknown
   for (let place = 0; place < total && failure === undefined; ) {
     const now = performance.now()

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DEAD_LETTERS } from '../../ingest/consumer.ts'
+import { DEAD_LETTERS } from '../../ingest/dead-letters.ts'
 import { sources } from '../../ingest/sources/sources.ts'
 import { SelfsameError } from '../../src/errors.ts'
 import { type Kafka, openKafka } from '../../src/kafka.ts'

@@ -11,6 +11,7 @@ import { registerGraphiQL } from './graphiql.ts'
 import { registerHostGuard } from './host-guard.ts'
 import { segmentsAfter } from './leap.ts'
 import { maskFields } from './mask-fields.ts'
+import { registerOpenApi } from './openapi.ts'
 import { createApiSchema } from './schema.ts'
 import type { SealedKeys } from './sealed-keys.ts'
 import { warmPlans } from './warm-plans.ts'
@@ -28,6 +29,8 @@ export interface AppOptions {
   readonly allowedHosts?: readonly string[]
   /** Ask the common questions once before any other. Default true. */
   readonly warm?: boolean
+  /** Adds further routes to the same port, such as those of HTTP ingest. */
+  readonly addRoutes?: ((app: FastifyInstance) => Promise<void>) | undefined
 }
 
 /** Bytes of a request: a question of 1,000 tokens with its variables. */
@@ -48,6 +51,7 @@ export async function buildApp({
   development = false,
   allowedHosts = [],
   warm = true,
+  addRoutes,
 }: AppOptions): Promise<FastifyInstance> {
   const held = await segmentsAfter('', { graph, atMost: MOST_KINDS })
   const kinds = [...Object.keys(policy.kinds), ...held]
@@ -57,9 +61,11 @@ export async function buildApp({
   if (development) registerHostGuard(app, { allowedHosts })
   logAnswers(app, log)
   answerErrors(app, log)
+  await registerOpenApi(app)
   registerHealth(app, { metrics, trouble: () => graphTrouble(graph) })
   if (development) registerGraphiQL(app, { graph })
   await registerGraphQL(app, { schema, contextOf, log, sealedKeys, authenticate, development })
+  await addRoutes?.(app)
   if (warm) await warmPlans({ schema, context: contextOf({ role: 'admin', name: 'warm-up' }), log })
   return app
 }

@@ -29,7 +29,7 @@ beforeAll(async () => {
 })
 afterAll(() => issuer.close())
 
-const findKey = async (secret: string) => (secret === 'sk_known' ? { id: 'k1', role: 'app' as const } : undefined)
+const findKey = async (secret: string) => (secret === 'sk_known' ? { id: 'key_1', role: 'app' as const } : undefined)
 const rules = { issuer: ISSUER, audience: AUDIENCE, roleClaim: 'role' }
 const signed = (
   payload: { readonly [claim: string]: unknown },
@@ -48,7 +48,7 @@ test('a token of the issuer, whichever of its keys signed; an API key; nobody', 
   expect(await authenticate(`bearer ${await signed(claims, { alg: 'ES256', kid: 'ec', key: ec.privateKey })}`)).toEqual(
     mai,
   )
-  expect(await authenticate('Bearer sk_known')).toEqual({ role: 'app', name: 'key:k1' })
+  expect(await authenticate('Bearer sk_known')).toEqual({ role: 'app', name: 'key_1' })
   for (const header of [undefined, '', 'Basic c2s6', 'Bearer', 'Bearer ', 'Bearer sk_other', 'Bearer a b']) {
     await expect(authenticate(header), String(header)).rejects.toMatchObject({ code: 'unauthenticated' })
   }

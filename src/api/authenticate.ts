@@ -54,7 +54,7 @@ export function createAuthenticate({ tokens, findKey, development }: Authenticat
     }
     const key = await findKey(credential)
     if (key === undefined) throw unauthenticated('the API key is not known, or revoked', 'ask for a new one')
-    return { role: key.role, name: `key:${key.id}` }
+    return { role: key.role, name: key.id }
   }
 }
 

@@ -1,14 +1,10 @@
-/** What callers may be; `access.ts` says what each may see and do. */
-export const ROLES = ['app', 'analyst', 'steward', 'fraud', 'privacy', 'admin'] as const
-export type Role = (typeof ROLES)[number]
+import type { Role } from '../keys/roles.ts'
 
-/** Who asks, once that is proven. */
+export { isRole, ROLES, type Role } from '../keys/roles.ts'
+
+/** Who asks, once that is proven; `access.ts` says what each role may see and do. */
 export interface Caller {
   readonly role: Role
-  /** For the audit trail and limits: the subject of a token, or `key:` and the id of a key. Never a secret. */
+  /** For the audit trail and limits: the subject of a token, or the id of a key. Never a secret. */
   readonly name: string
-}
-
-export function isRole(text: unknown): text is Role {
-  return ROLES.some((role) => role === text)
 }

@@ -1,0 +1,24 @@
+import swagger from '@fastify/swagger'
+import type { FastifyInstance } from 'fastify'
+
+export const OPENAPI_PATH = '/openapi.json'
+
+/** Collects the routes that come after it, and serves what they declare as OpenAPI. Routes with `hide` stay out. */
+export async function registerOpenApi(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      info: {
+        title: 'selfsame',
+        version: '0.1.0',
+        description: 'Events in the Segment spec, questions in GraphQL, and how the service is.',
+      },
+      tags: [{ name: 'ingest', description: 'events, in the Segment HTTP tracking spec' }],
+      components: {
+        securitySchemes: {
+          writeKey: { type: 'http', scheme: 'basic', description: 'a write key as the user, no password' },
+        },
+      },
+    },
+  })
+  app.get(OPENAPI_PATH, { schema: { hide: true } }, async () => app.swagger())
+}
