@@ -4,7 +4,7 @@ import type { Config } from './config.ts'
 import { openGraph } from './graph/graph.ts'
 import { applySchema } from './graph/schema.ts'
 import { listen } from './listen.ts'
-import { loadPolicy } from './rules.ts'
+import { loadPolicy, loadRules } from './rules.ts'
 import { createLogger, createMetrics } from './telemetry.ts'
 
 export interface Server {
@@ -29,7 +29,8 @@ export async function startServer(config: Config): Promise<Server> {
   try {
     await applySchema(graph)
     const allowedHosts = config.allowed_hosts.split(',').flatMap((name) => name.trim() || [])
-    const app = await buildApp({ graph, policy, log, allowedHosts, metrics: createMetrics() })
+    const deciding = { rules: () => loadRules(config), slowPathLimit: config.slow_path_limit }
+    const app = await buildApp({ graph, policy, ...deciding, log, allowedHosts, metrics: createMetrics() })
     const { host, port } = config
     const url = await listen(app, { host, port, portSetBy: '--port, SELFSAME_PORT' })
     const warning = warningFor(host)

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import type { Logger } from '../telemetry.ts'
 import type { Caller } from './caller.ts'
+import { clientGone } from './client-gone.ts'
 import type { ApiContext } from './context.ts'
 import { createFormatError, unavailableAsStatus } from './format-error.ts'
 
@@ -40,7 +41,10 @@ export async function registerGraphQL(
   await app.register(fastifyApollo(apollo), {
     path: GRAPHQL_PATH,
     method: ['POST'],
-    context: async () => contextOf({ role: 'admin', name: 'anybody' }),
+    context: async (_, reply) => ({
+      ...contextOf({ role: 'admin', name: 'anybody' }),
+      signal: clientGone(reply.raw),
+    }),
   })
   app.get(GRAPHQL_PATH, (_, reply) => reply.redirect('/graphiql', 303))
 }

@@ -2,7 +2,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ApiUnderTest, apiOver, SMALL_WORLD, SMALL_WORLD_IDS } from '../../test/api-under-test.ts'
-import { ask, live, shippedPolicy } from '../../test/live.ts'
+import { ask, live, rules, shippedPolicy } from '../../test/live.ts'
 import { openGraph } from '../graph/graph.ts'
 import { createPolicy } from '../identity/policy.ts'
 import { createLogger, createMetrics } from '../telemetry.ts'
@@ -130,7 +130,14 @@ describe('while Neo4j is away', () => {
     const config = live()
     const graph = openGraph({ ...config, neo4j_uri: `bolt://127.0.0.1:${line.port}` })
     const log = createLogger({ process: 'test', level: 'silent' })
-    const app = await buildApp({ graph, policy: shippedPolicy(), log, metrics: createMetrics(), warm: false })
+    const app = await buildApp({
+      graph,
+      policy: shippedPolicy(),
+      rules: () => rules(),
+      log,
+      metrics: createMetrics(),
+      warm: false,
+    })
     const question = () =>
       app.inject({
         method: 'POST',

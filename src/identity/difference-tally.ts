@@ -1,4 +1,5 @@
 import { type ChangeSort, type CustomerChange, type CustomerDifference, changeSorts } from './customer-difference.ts'
+import { compareKeys } from './keys.ts'
 import type { CustomerId, IdentifierKey } from './types.ts'
 
 /** A change of a customer with as much of it as is told. */
@@ -12,7 +13,7 @@ export interface ToldChange {
   readonly into: readonly CustomerId[]
 }
 
-/** How many customers changed in each way, and the first of them. */
+/** How many customers changed in each way, and some of them, in the order of their ids. */
 export type ToldDifference = Readonly<
   Record<ChangeSort, { readonly count: number; readonly customers: readonly ToldChange[] }>
 >
@@ -28,10 +29,7 @@ export interface DifferenceTally {
 }
 
 export function differenceTally(): DifferenceTally {
-  const sorts = Object.fromEntries(changeSorts.map((sort) => [sort, { count: 0, customers: [] }])) as unknown as Record<
-    ChangeSort,
-    { count: number; customers: ToldChange[] }
-  >
+  const sorts = bySort(() => ({ count: 0, customers: [] as ToldChange[] }))
   return {
     add(difference) {
       for (const sort of changeSorts) {
@@ -41,8 +39,16 @@ export function differenceTally(): DifferenceTally {
         if (room > 0) total.customers.push(...difference[sort].slice(0, room).map(toldOf))
       }
     },
-    told: () => sorts,
+    told: () =>
+      bySort((sort) => {
+        const { count, customers } = sorts[sort]
+        return { count, customers: customers.toSorted((a, b) => compareKeys(a.id, b.id)) }
+      }),
   }
+}
+
+function bySort<T>(of: (sort: ChangeSort) => T): Record<ChangeSort, T> {
+  return Object.fromEntries(changeSorts.map((sort) => [sort, of(sort)])) as Record<ChangeSort, T>
 }
 
 /** One difference, as much of it as is told. */
