@@ -36,7 +36,8 @@ const LONGEST_CLOSE_MS = 8000
  */
 export async function startServer(config: Config, { topicName }: ServerOptions = {}): Promise<Server> {
   const log = createLogger({ process: 'serve', level: config.log_level })
-  const { policy, idKey } = loadRules(config)
+  const rules = loadRules(config)
+  const { policy, idKey } = rules
   const tokens = tokenRules(config)
   refuseOpenDevelopment(config)
   const metrics = createMetrics()
@@ -49,6 +50,7 @@ export async function startServer(config: Config, { topicName }: ServerOptions =
     const keys = openKeyRing({ graph })
     const app = await buildApp({
       ...{ graph, policy, log, development, metrics, addRoutes: ingest?.register },
+      ...{ rules: () => rules, slowPathLimit: config.slow_path_limit },
       allowedHosts: config.allowed_hosts.split(',').flatMap((name) => name.trim() || []),
       authenticate: createAuthenticate({ tokens, development, findKey: apiKeysOf(keys) }),
       sealedKeys: createSealedKeys(idKey),

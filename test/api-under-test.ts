@@ -5,8 +5,9 @@ import { isRole, type Role } from '../src/api/caller.ts'
 import { createSealedKeys } from '../src/api/sealed-keys.ts'
 import type { Graph } from '../src/graph/graph.ts'
 import type { Policy } from '../src/identity/policy.ts'
+import type { Rules } from '../src/identity/resolve.ts'
 import { createMetrics, safeError } from '../src/telemetry.ts'
-import { ask, emptyGraph, shippedPolicy } from './live.ts'
+import { ask, emptyGraph, rules as plainRules, shippedPolicy } from './live.ts'
 
 export interface Answer {
   readonly status: number
@@ -29,7 +30,11 @@ export const testKeys = createSealedKeys(new Uint8Array(32).fill(1))
 /** The API over a graph of the test's own making, by a statement or by whatever `seed` does; everything logged is kept. */
 export async function apiOver(
   seed: string | ((graph: Graph) => Promise<void>),
-  { policy = shippedPolicy(), params = {} }: { policy?: Policy; params?: object } = {},
+  {
+    policy = shippedPolicy(),
+    params = {},
+    rules = plainRules(policy),
+  }: { policy?: Policy; params?: object; rules?: Rules } = {},
 ) {
   const graph: Graph = await emptyGraph()
   if (typeof seed === 'string') await ask(graph, seed, params)
@@ -45,7 +50,7 @@ export async function apiOver(
   )
   const app = await buildApp({
     ...{ graph, policy, log, metrics: createMetrics(), warm: false, sealedKeys: testKeys, development: true },
-    authenticate: trusting,
+    ...{ rules: () => rules, authenticate: trusting },
   })
   return {
     graph,

@@ -9,6 +9,7 @@ import type { Authenticate } from './authenticate.ts'
 import { authenticated } from './authentication.ts'
 import type { Caller } from './caller.ts'
 import { checkAccess } from './check-access.ts'
+import { clientGone } from './client-gone.ts'
 import type { ApiContext } from './context.ts'
 import { createFormatError, unavailableAsStatus } from './format-error.ts'
 import type { SealedKeys } from './sealed-keys.ts'
@@ -56,7 +57,10 @@ export async function registerGraphQL(app: FastifyInstance, options: GraphQLOpti
     await guarded.register(fastifyApollo(apollo), {
       path: GRAPHQL_PATH,
       method: ['POST'],
-      context: async ({ caller }) => contextOf(caller ?? bug('a question of nobody')),
+      context: async ({ caller }, reply) => ({
+        ...contextOf(caller ?? bug('a question of nobody')),
+        signal: clientGone(reply.raw),
+      }),
     })
   })
   if (development) app.get(GRAPHQL_PATH, (_, reply) => reply.redirect('/graphiql', 303))

@@ -2,6 +2,9 @@ import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import type { Graph } from '../graph/graph.ts'
 import { graphTrouble, registerHealth } from '../health.ts'
 import type { Policy } from '../identity/policy.ts'
+import type { Rules } from '../identity/resolve.ts'
+import { createResolver } from '../resolver/resolver.ts'
+import type { DecidingResolver } from '../resolver/resolver-types.ts'
 import type { Logger, Metrics } from '../telemetry.ts'
 import { registerGraphQL } from './apollo.ts'
 import type { Authenticate } from './authenticate.ts'
@@ -19,6 +22,10 @@ import { warmPlans } from './warm-plans.ts'
 export interface AppOptions {
   readonly graph: Graph
   readonly policy: Policy
+  /** What commands are carried out by; asked for with the first of them. */
+  readonly rules: () => Rules
+  /** See `createResolver`. */
+  readonly slowPathLimit?: number
   readonly log: Logger
   readonly metrics: Metrics
   readonly authenticate: Authenticate
@@ -44,6 +51,8 @@ const MOST_KINDS = 200
 export async function buildApp({
   graph,
   policy,
+  rules,
+  slowPathLimit,
   log,
   metrics,
   authenticate,
@@ -54,8 +63,15 @@ export async function buildApp({
   addRoutes,
 }: AppOptions): Promise<FastifyInstance> {
   const held = await segmentsAfter('', { graph, atMost: MOST_KINDS })
+  const limits = slowPathLimit === undefined ? {} : { slowPathLimit }
+  let known: DecidingResolver | undefined
+  const resolver = () => {
+    known ??= createResolver({ graph, rules: rules(), ...limits })
+    return known
+  }
   const kinds = [...Object.keys(policy.kinds), ...held]
-  const schema = maskFields(await createApiSchema({ graph, policy, kinds, sealedKeys }), sealedKeys)
+  const inner = await createApiSchema({ graph, policy, kinds, resolver, rules, sealedKeys })
+  const schema = maskFields(inner, sealedKeys)
   const contextOf = (caller: Caller) => createContext(graph.database, caller)
   const app = Fastify({ logger: false, bodyLimit: BODY_LIMIT, forceCloseConnections: 'idle' })
   if (development) registerHostGuard(app, { allowedHosts })

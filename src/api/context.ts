@@ -5,6 +5,8 @@ export interface ApiContext {
   readonly caller: Caller
   readonly sessionConfig: { readonly database: string }
   readonly transaction: { readonly timeout: number }
+  /** Aborted when the client is gone: whatever takes long ends. */
+  readonly signal?: AbortSignal
 }
 
 /** Milliseconds after which Neo4j gives a question up. */

@@ -1,4 +1,5 @@
 import {
+  type GraphQLObjectType,
   getNamedType,
   isEnumType,
   isInputObjectType,
@@ -10,6 +11,7 @@ import {
 } from 'graphql'
 import { afterAll, describe, expect, it } from 'vitest'
 import { shippedPolicy } from '../../test/live.ts'
+import { bug } from '../errors.ts'
 import { openGraph } from '../graph/graph.ts'
 import { createApiSchema } from './schema.ts'
 import { createSealedKeys } from './sealed-keys.ts'
@@ -24,7 +26,8 @@ const graph = openGraph({
 afterAll(async () => await graph.close())
 const policy = shippedPolicy()
 const sealedKeys = createSealedKeys(new Uint8Array(32))
-const schema = await createApiSchema({ graph, policy, sealedKeys, kinds: Object.keys(policy.kinds) })
+const others = { sealedKeys, resolver: () => bug('no command is given'), rules: () => bug('nothing is tried out') }
+const schema = await createApiSchema({ graph, policy, kinds: Object.keys(policy.kinds), ...others })
 
 const CHANGED = `The public contract of the API changed: see the difference below. Clients are written against it.
 Not meant? Undo the change in schema.graphql. Meant? Say so in CHANGELOG.md (removing or narrowing anything breaks
@@ -36,16 +39,41 @@ describe('the public schema', () => {
     await expect(sdl, CHANGED).toMatchFileSnapshot('schema.snapshot.graphql')
   })
 
-  it('opens questions alone: no mutations, no subscriptions, and no roots but ours', () => {
-    expect(schema.getMutationType()).toBeUndefined()
+  it('opens our own roots and commands, no others, and no subscriptions', () => {
     expect(schema.getSubscriptionType()).toBeUndefined()
-    const roots = Object.keys(schema.getQueryType()?.getFields() ?? {})
-    expect(roots.sort()).toEqual(['customer', 'customers', 'customersByName', 'identifier', 'identify', 'whatBecameOf'])
+    const namesIn = (type: GraphQLObjectType | null | undefined) => Object.keys(type?.getFields() ?? {}).sort()
+    expect(namesIn(schema.getQueryType())).toEqual([
+      ...[
+        'auditTrail',
+        'customer',
+        'customers',
+        'customersByName',
+        'identifier',
+        'identify',
+        'reviewQueue',
+        'searchRecord',
+      ],
+      ...['whatBecameOf', 'whatIf', 'why', 'whyNot'],
+    ])
+    expect(namesIn(schema.getMutationType())).toEqual([
+      ...['allowIdentifier', 'assertDifferent', 'assertSame', 'blockIdentifier', 'clearIdentifierDecision'],
+      ...['decideReview', 'withdrawAssertion'],
+    ])
   })
 
-  it('has nothing generated: no input types, connections or aggregates', () => {
+  it('asks every command for a reason and a key, and offers it dry', () => {
+    for (const { name, args } of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+      const types = Object.fromEntries(args.map((arg) => [arg.name, [String(arg.type), arg.defaultValue]]))
+      expect(types, name).toMatchObject({
+        ...{ reason: ['String!', undefined], idempotencyKey: ['String!', undefined], dryRun: ['Boolean!', false] },
+      })
+    }
+  })
+
+  it('has nothing generated: no input types but ours, no connections or aggregates', () => {
     const types = Object.values(schema.getTypeMap())
-    expect(types.filter(isInputObjectType)).toEqual([])
+    const inputs = types.filter(isInputObjectType).map(({ name }) => name)
+    expect(inputs.sort()).toEqual(['AssertionInput', 'PolicyInput', 'SharingLimitInput', 'TraitInput'])
     expect(types.map(({ name }) => name).filter((name) => /Connection|Aggregat|Edge|Where|Sort/.test(name))).toEqual([])
   })
 
@@ -55,6 +83,10 @@ describe('the public schema', () => {
       .flatMap((type) => [
         [type.name, type.description],
         ...(isEnumType(type) ? type.getValues().map((value) => [`${type.name}.${value.name}`, value.description]) : []),
+        ...(isInputObjectType(type) ? Object.values(type.getFields()) : []).map((field) => [
+          `${type.name}.${field.name}`,
+          field.description,
+        ]),
         ...(isObjectType(type) ? Object.values(type.getFields()) : []).flatMap((field) => [
           [`${type.name}.${field.name}`, field.description],
           ...field.args.map((arg) => [`${type.name}.${field.name}(${arg.name})`, arg.description]),
@@ -77,7 +109,7 @@ describe('the public schema', () => {
 
 describe('kinds', () => {
   const kindsOf = async (kinds: readonly string[]) => {
-    const kind = (await createApiSchema({ graph, policy, sealedKeys, kinds })).getType('Kind')
+    const kind = (await createApiSchema({ graph, policy, kinds, ...others })).getType('Kind')
     return isEnumType(kind) ? kind.getValues() : []
   }
 

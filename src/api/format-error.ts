@@ -11,6 +11,21 @@ import type { ApiContext } from './context.ts'
 const UNAVAILABLE = 'SERVICE_UNAVAILABLE'
 const TOO_MUCH = 'QUESTION_TOO_LARGE'
 const TIMED_OUT = 'graph_timeout'
+const CONFLICT = 'CONFLICT'
+
+/** What a client did, or met, by our own code; those texts never quote what it sent. */
+const OF_CLIENTS: Readonly<Record<string, string>> = {
+  [BAD_INPUT]: ApolloServerErrorCode.BAD_USER_INPUT,
+  same_identifier: ApolloServerErrorCode.BAD_USER_INPUT,
+  not_in_review: ApolloServerErrorCode.BAD_USER_INPUT,
+  unknown_identifier: ApolloServerErrorCode.BAD_USER_INPUT,
+  nothing_to_search: ApolloServerErrorCode.BAD_USER_INPUT,
+  policy_invalid: ApolloServerErrorCode.BAD_USER_INPUT,
+  decision_superseded: CONFLICT,
+  idempotency_key_reused: CONFLICT,
+  changing: CONFLICT,
+  what_if_busy: CONFLICT,
+}
 
 /**
  * The one place where errors become what a client reads: what it did wrong, with a remedy; that the store is away;
@@ -19,45 +34,41 @@ const TIMED_OUT = 'graph_timeout'
 export function createFormatError(log: Logger) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const cause = causeOf(error)
-    if (cause instanceof SelfsameError && cause.code === BAD_INPUT) {
-      return worded(formatted, ApolloServerErrorCode.BAD_USER_INPUT, cause.message, cause.remedy)
+    if (cause instanceof SelfsameError && Object.hasOwn(OF_CLIENTS, cause.code)) {
+      const { code, message, remedy } = cause
+      return worded(formatted, OF_CLIENTS[code] ?? CONFLICT, { message, remedy, reason: code })
     }
     const code = formatted.extensions?.code
     if (cause === undefined && code !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR) return formatted
     const translated = translate(cause ?? error)
     if (translated.code === TIMED_OUT) {
-      return worded(formatted, TOO_MUCH, 'the answer took too long', 'ask for less: fewer entries, fewer levels')
+      const remedy = 'ask for less: fewer entries, fewer levels'
+      return worded(formatted, TOO_MUCH, { message: 'the answer took too long', remedy })
     }
     log.error({ err: cause ?? error, code: translated.code }, 'a question failed')
     if (translated.retriable || translated.code.startsWith('graph_')) {
-      return worded(
-        formatted,
-        UNAVAILABLE,
-        'the graph does not answer',
-        'try again in a moment; /readyz tells when it answers',
-      )
+      const remedy = 'try again in a moment; /readyz tells when it answers'
+      return worded(formatted, UNAVAILABLE, { message: 'the graph does not answer', remedy })
     }
-    return worded(
-      formatted,
-      ApolloServerErrorCode.INTERNAL_SERVER_ERROR,
-      'an unexpected error',
-      'the log of the server says more',
-    )
+    const remedy = 'the log of the server says more'
+    return worded(formatted, ApolloServerErrorCode.INTERNAL_SERVER_ERROR, { message: 'an unexpected error', remedy })
   }
 }
 
 function worded(
   formatted: GraphQLFormattedError,
   code: string,
-  message: string,
-  remedy?: string,
+  { message, remedy, reason }: { message: string; remedy?: string | undefined; reason?: string },
 ): GraphQLFormattedError {
   const { locations, path } = formatted
   return {
     message,
     ...(locations === undefined ? {} : { locations }),
     ...(path === undefined ? {} : { path }),
-    extensions: { code, ...(remedy === undefined ? {} : { remedy }) },
+    extensions: {
+      ...{ code, ...(reason === undefined ? {} : { reason }) },
+      ...(remedy === undefined ? {} : { remedy }),
+    },
   }
 }
 

@@ -9,7 +9,7 @@ import {
   testKeys,
   trusting,
 } from '../../test/api-under-test.ts'
-import { ask, live, shippedPolicy } from '../../test/live.ts'
+import { ask, live, rules, shippedPolicy } from '../../test/live.ts'
 import { openGraph } from '../graph/graph.ts'
 import { createPolicy } from '../identity/policy.ts'
 import { createLogger, createMetrics } from '../telemetry.ts'
@@ -139,7 +139,7 @@ describe('while Neo4j is away', () => {
     const log = createLogger({ process: 'test', level: 'silent' })
     const app = await buildApp({
       ...{ graph, policy: shippedPolicy(), log, metrics: createMetrics(), warm: false },
-      ...{ authenticate: trusting, sealedKeys: testKeys },
+      ...{ rules: () => rules(), authenticate: trusting, sealedKeys: testKeys },
     })
     const question = () =>
       app.inject({

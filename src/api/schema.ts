@@ -3,8 +3,12 @@ import { Neo4jGraphQL } from '@neo4j/graphql'
 import { type DocumentNode, GraphQLObjectType, type GraphQLSchema, Kind } from 'graphql'
 import { bug } from '../errors.ts'
 import { createLookUp, INTERNAL_ROOTS } from './delegate.ts'
+import { createExplanations } from './explanations.ts'
+import { createMutations } from './mutations.ts'
+import { withOwnTypes } from './own-types.ts'
 import { createResolvers, type ResolverOptions } from './roots.ts'
 import { typeDefinitions } from './type-definitions.ts'
+import { createWhatIf, type Trying } from './what-if.ts'
 
 /** Nothing is generated that the library itself advises against. */
 const EXCLUDED = {
@@ -22,7 +26,7 @@ const EXCLUDED = {
 export async function createApiSchema({
   kinds,
   ...finding
-}: Omit<ResolverOptions, 'lookUp'> & { kinds: readonly string[] }): Promise<GraphQLSchema> {
+}: Omit<ResolverOptions, 'lookUp'> & Trying & { kinds: readonly string[] }): Promise<GraphQLSchema> {
   let inner: GraphQLSchema | undefined
   const lookUp = createLookUp(() => inner ?? bug('a question before the schema'))
   const documents = typeDefinitions(kinds)
@@ -33,11 +37,13 @@ export async function createApiSchema({
     features: { excludeDeprecatedFields: EXCLUDED },
   })
   inner = await library.getSchema()
-  return mapSchema(inner, {
+  const questions = mapSchema(inner, {
     [MapperKind.QUERY_ROOT_FIELD]: (config, name) => (INTERNAL_ROOTS.includes(name) ? null : config),
     // The library builds the roots anew, without what was said of them.
     [MapperKind.QUERY]: (type) => new GraphQLObjectType({ ...type.toConfig(), description: aboutRoots(documents) }),
   })
+  const own = [createMutations(finding), createExplanations(finding), createWhatIf(finding)]
+  return withOwnTypes(questions, own)
 }
 
 function aboutRoots(documents: readonly DocumentNode[]): string | undefined {

@@ -1,7 +1,8 @@
 import { userInfo } from 'node:os'
 import { createInterface } from 'node:readline/promises'
 import { Command } from 'commander'
-import { type Asserted, assertPair } from '../commands/assert-pair.ts'
+import { assertPair } from '../commands/assert-pair.ts'
+import type { CommandResult } from '../commands/give-order.ts'
 import { noteUnsure } from '../commands/note-unsure.ts'
 import { SelfsameError } from '../errors.ts'
 import type { ComparedRecords } from '../explanation/most-alike.ts'
@@ -78,16 +79,16 @@ function decisionCommand(answer: string, description: string): Command {
 }
 
 async function decide(
-  { graph, resolver }: Desk,
+  desk: Desk,
   { a, b }: Pick<ReviewPair, 'a' | 'b'>,
   answer: string,
   reason: string,
-): Promise<Asserted> {
-  const decided = { a, b, by: userInfo().username, reason, at: Date.now() }
+): Promise<CommandResult> {
+  const given = { by: userInfo().username, reason }
   const verdict = VERDICTS[answer]
-  if (verdict !== undefined) return await assertPair({ graph, resolver }, { ...decided, verdict })
-  await noteUnsure(graph, decided)
-  return { known: false, customersSaved: 0, customersRetired: 0 }
+  return verdict === undefined
+    ? await noteUnsure(desk, { a, b }, given)
+    : await assertPair(desk, { a, b, verdict }, given)
 }
 
 interface Interview {
@@ -126,7 +127,7 @@ async function askAlong(
     if (answer === undefined) return 'left'
     const done = await decide(desk, pair, answer, '')
     printLines([`${answer}. ${changed(done)}`])
-    if (done.customersSaved + done.customersRetired > 0) return 'changed'
+    if (changesIn(done) > 0) return 'changed'
   }
   return 'through'
 }
@@ -147,10 +148,18 @@ async function askFor(line: ReturnType<typeof createInterface>): Promise<string 
   }
 }
 
-function changed({ known, customersSaved, customersRetired }: Asserted): string {
+function changed(result: CommandResult): string {
+  const { known, difference } = result
   if (known) return 'That was in force already: nothing was changed.'
-  if (customersSaved + customersRetired === 0) return 'No customer changed.'
-  return `${customersSaved} customers changed, ${customersRetired} ids given up.`
+  if (changesIn(result) === 0) return 'No customer changed.'
+  const { created, changed, split, absorbed, dissolved } = difference
+  const told = { created, changed, split, absorbed, dissolved }
+  const parts = Object.entries(told).flatMap(([sort, { count }]) => (count === 0 ? [] : `${count} ${sort}`))
+  return `Customers: ${parts.join(', ')}.`
+}
+
+function changesIn({ difference }: CommandResult): number {
+  return Object.values(difference).reduce((sum, { count }) => sum + count, 0)
 }
 
 function inWords({ a, b, probability, unsure, records }: ReviewPair): string[] {

@@ -3,13 +3,13 @@ import { type Graph, openGraph } from '../graph/graph.ts'
 import { applySchema } from '../graph/schema.ts'
 import type { Policy } from '../identity/policy.ts'
 import { createResolver } from '../resolver/resolver.ts'
-import type { Resolver } from '../resolver/resolver-types.ts'
+import type { DecidingResolver } from '../resolver/resolver-types.ts'
 import { loadRules } from '../rules.ts'
 
 export interface Desk {
   readonly graph: Graph
   readonly policy: Policy
-  readonly resolver: Resolver
+  readonly resolver: DecidingResolver
 }
 
 /** Does what a person decides on the graph of a stack, and closes it whatever happens. */

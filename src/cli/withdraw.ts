@@ -34,7 +34,7 @@ function command(name: string, description: string, verdict: 'withdrawn' | 'rein
     .action(async (options: Options) => {
       await withResolver(options.stack, async ({ graph, resolver }) => {
         const { username } = userInfo()
-        const decision = { verdict, by: username, reason: options.reason, at: Date.now(), onProgress: progress }
+        const decision = { verdict, by: username, reason: options.reason, onProgress: progress }
         const count = await withdraw({ graph, resolver }, options, decision)
         const what = options.record ?? options.load ?? options.source
         console.info(

@@ -1,47 +1,41 @@
-import { randomUUID } from 'node:crypto'
 import { SelfsameError } from '../errors.ts'
-import type { Graph } from '../graph/graph.ts'
-import { readDecisions } from '../graph/identity-reads.ts'
-import { decisionSubject } from '../identity/evidence.ts'
 import { pairKey, pairOf } from '../identity/keys.ts'
-import type { Assertion, IdentifierKey, Millis } from '../identity/types.ts'
-import type { Resolver } from '../resolver/resolver-types.ts'
-import { decisionSuperseded } from './decision-superseded.ts'
+import type { Assertion, IdentifierKey } from '../identity/types.ts'
+import type { DecidingResolver } from '../resolver/resolver-types.ts'
+import { type CommandResult, type Given, giveOrder } from './give-order.ts'
 
 /** What a person says of two identifiers; `withdrawn` leaves them as if nobody had ever said anything. */
 export interface Verdict {
   readonly a: IdentifierKey
   readonly b: IdentifierKey
   readonly verdict: Assertion['verdict']
-  readonly by: string
-  readonly reason: string
-  readonly at: Millis
+  /** The command that said so, as the audit trail names it. Default: that of the verdict. */
+  readonly command?: string
 }
 
-export interface Asserted {
-  /** Whether that was in force already: then nothing is written. */
-  readonly known: boolean
-  readonly customersSaved: number
-  readonly customersRetired: number
+const COMMANDS: Readonly<Record<Assertion['verdict'], string>> = {
+  same: 'assertSame',
+  not_same: 'assertDifferent',
+  withdrawn: 'withdrawAssertion',
 }
 
 /**
  * Decides whether two identifiers are one customer's: it holds whatever comes later, and however often the sources tell
- * the same again. Throws `same_identifier`, and `decision_superseded` where a later decision about the pair is in force.
+ * the same again. Throws `same_identifier`, and as `giveOrder`.
  */
 export async function assertPair(
-  { graph, resolver }: { readonly graph: Graph; readonly resolver: Resolver },
-  { a, b, ...decided }: Verdict,
-): Promise<Asserted> {
+  { resolver }: { readonly resolver: DecidingResolver },
+  { a, b, verdict, command = COMMANDS[verdict] }: Verdict,
+  given: Given,
+): Promise<CommandResult> {
+  return await giveOrder(resolver, command, { decision: 'assertion', ...twoOf(a, b), verdict }, given)
+}
+
+/** A pair in the order of its keys. Throws `same_identifier` where it is none. */
+export function twoOf(a: IdentifierKey, b: IdentifierKey): Pick<Assertion, 'a' | 'b'> {
   if (a === b) {
     throw new SelfsameError('same_identifier', 'that is one identifier, not two', { remedy: 'name another one' })
   }
   const [least, greatest] = pairOf(pairKey(a, b))
-  const assertion: Assertion = { decision: 'assertion', id: randomUUID(), a: least, b: greatest, ...decided }
-  const subject = decisionSubject(assertion)
-  const inForce = (await readDecisions({ run: graph.read }, [subject])).get(subject)?.verdict ?? 'withdrawn'
-  if (inForce === decided.verdict) return { known: true, customersSaved: 0, customersRetired: 0 }
-  const result = await resolver.apply({ observations: [], decisions: [assertion] })
-  if (result.decided > 0) return { known: false, ...result }
-  throw decisionSuperseded()
+  return { a: least, b: greatest }
 }

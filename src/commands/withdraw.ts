@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto'
 import { SelfsameError } from '../errors.ts'
 import { type Graph, int } from '../graph/graph.ts'
 import { withdrawalScope } from '../identity/evidence.ts'
 import { recordKey } from '../identity/keys.ts'
 import { isScope } from '../identity/normalise.ts'
 import type { IdentifierKey, RecordKey, Withdrawal } from '../identity/types.ts'
-import type { Resolver } from '../resolver/resolver-types.ts'
-import { decisionSuperseded } from './decision-superseded.ts'
+import type { DecidingResolver, Resolver } from '../resolver/resolver-types.ts'
+import { type Given, giveOrder } from './give-order.ts'
 
 /** A source, one of its loads, or one of its records. */
 export interface WithdrawalSubject {
@@ -15,38 +14,29 @@ export interface WithdrawalSubject {
   readonly record?: string | undefined
 }
 
-export interface WithdrawOptions {
+export interface WithdrawOptions extends Omit<Given, 'dryRun'> {
   readonly verdict: Withdrawal['verdict']
-  readonly by: string
-  readonly reason: string
-  /** Milliseconds since the epoch. */
-  readonly at: number
   readonly onProgress?: (identifiers: number) => void
-}
-
-export interface WithdrawDependencies {
-  readonly graph: Graph
-  readonly resolver: Resolver
 }
 
 const PAGE = 500
 
 /**
  * Takes a source, a load or a record out of what counts, or back in: it holds for what arrives later too. Returns the
- * number of identifiers looked at. Throws `bad_subject` where it names none, `decision_superseded` where a later
- * decision about the same is in force.
+ * number of identifiers looked at. Throws `bad_subject` where it names none, and as `giveOrder`.
  */
 export async function withdraw(
-  dependencies: WithdrawDependencies,
+  { graph, resolver }: { readonly graph: Graph; readonly resolver: DecidingResolver },
   subject: WithdrawalSubject,
-  { onProgress, ...decided }: WithdrawOptions,
+  { onProgress, verdict, ...given }: WithdrawOptions,
 ): Promise<number> {
   checkSubject(subject)
-  const decision: Withdrawal = { decision: 'withdrawal', id: randomUUID(), scope: scopeOf(subject), ...decided }
-  const { inForce, looked } = await carryOut(dependencies, decision, subject, onProgress)
-  if (inForce) return looked
-  throw decisionSuperseded()
+  await giveOrder(resolver, COMMANDS[verdict], { decision: 'withdrawal', scope: scopeOf(subject), verdict }, given)
+  // In force already, it may have been interrupted: what it reaches is looked at again.
+  return await revisit({ graph, resolver }, subject, onProgress)
 }
+
+const COMMANDS: Readonly<Record<Withdrawal['verdict'], string>> = { withdrawn: 'withdraw', reinstated: 'reinstate' }
 
 function checkSubject({ source, load, record }: WithdrawalSubject): void {
   const wrong = !isScope(source) ? 'source' : load !== undefined && !isScope(load) ? 'load' : undefined
@@ -60,30 +50,41 @@ function checkSubject({ source, load, record }: WithdrawalSubject): void {
   }
 }
 
+interface Revisiting {
+  readonly graph: Graph
+  readonly resolver: Resolver
+}
+
 /**
  * Commits the decision, which every batch honours from then on; the pages that follow re-resolve what it reaches, so
  * that an interrupted command is finished by giving it again.
  */
 export async function carryOut(
-  { graph, resolver }: WithdrawDependencies,
+  { graph, resolver }: Revisiting,
   decision: Withdrawal,
+  subject: WithdrawalSubject,
+): Promise<void> {
+  await resolver.apply({ observations: [], decisions: [decision] })
+  await revisit({ graph, resolver }, subject)
+}
+
+async function revisit(
+  { graph, resolver }: Revisiting,
   { source, load, record }: WithdrawalSubject,
   onProgress: WithdrawOptions['onProgress'] = () => undefined,
-): Promise<{ inForce: boolean; looked: number }> {
-  const { decided } = await resolver.apply({ observations: [], decisions: [decision] })
-  const inForce = decided > 0
+): Promise<number> {
   for await (const records of recordPages(graph, source, record)) {
     await resolver.apply({ observations: [], revisit: { identifiers: [], records } })
   }
   // A record's claims are reached through the record; events stand on a source and a load alone.
   let looked = 0
-  if (record !== undefined) return { inForce, looked }
+  if (record !== undefined) return looked
   for await (const identifiers of identifierPages(graph, load === undefined ? source : `${source}|${load}`)) {
     await resolver.apply({ observations: [], revisit: { identifiers, records: [] } })
     looked += identifiers.length
     onProgress(looked)
   }
-  return { inForce, looked }
+  return looked
 }
 
 function scopeOf({ source, load, record }: WithdrawalSubject): string {

@@ -1,12 +1,11 @@
 import type { Graph } from '../graph/graph.ts'
-import { eachIdentifier, eachObserved, eachRecord, eachScore, readAllDecisions } from '../graph/rebuild-reads.ts'
 import { componentsOf } from '../identity/components.ts'
 import type { ScoredLink } from '../identity/links.ts'
-import { PackedFacts } from '../identity/packed-facts.ts'
 import type { Policy } from '../identity/policy.ts'
 import type { IdentifierKey } from '../identity/types.ts'
 import { createMatching } from '../matching/matching.ts'
 import { modelInForce } from './model-in-force.ts'
+import { type ReadStep, readFacts, readScored } from './read-facts.ts'
 
 export interface CustomersAtOptions {
   readonly graph: Graph
@@ -15,7 +14,7 @@ export interface CustomersAtOptions {
   readonly onRow?: (step: CurveStep) => void
 }
 
-export type CurveStep = 'records' | 'identifiers' | 'pairs' | 'scores' | 'components'
+export type CurveStep = ReadStep | 'components'
 
 // Nobody asks what these customers are called.
 const ID_KEY = new Uint8Array(32)
@@ -33,12 +32,8 @@ export async function customersAt(
   const policies = thresholds.map((linkThreshold) => ({ ...policy, linkThreshold }))
   const [lowest] = policies
   if (lowest === undefined) return
-  const facts = await readFacts(graph, policy, onRow)
-  const scored: ScoredLink[] = []
-  await eachScore(graph, ({ a, b, probability, weight }) => {
-    onRow('scores')
-    scored.push({ a, b, probability, weight })
-  })
+  const [facts] = await readFacts(graph, [policy], onRow)
+  const scored = await readScored(graph, onRow)
   const matching = createMatching(await modelInForce(graph), policy)
   const components = componentsOf(facts, scored, { policy: lowest, matching, idKey: ID_KEY })
   for (let component = 0; component < components.count; component += 1) {
@@ -52,24 +47,4 @@ export async function customersAt(
       before = at.linkThreshold
     }
   }
-}
-
-async function readFacts(graph: Graph, policy: Policy, onRow: (step: CurveStep) => void): Promise<PackedFacts> {
-  const facts = new PackedFacts(await readAllDecisions(graph), policy)
-  await eachRecord(graph, (record) => {
-    onRow('records')
-    facts.addRecord(record)
-  })
-  await eachIdentifier(graph, (key, supports) => {
-    onRow('identifiers')
-    facts.addIdentifier(key, supports)
-  })
-  await eachObserved(graph, ({ a, b, supports }) => {
-    onRow('pairs')
-    // One committed since the identifiers were read.
-    if (facts.ordinalOf(a) === undefined || facts.ordinalOf(b) === undefined) return
-    facts.addObserved(a, b, supports)
-  })
-  facts.settle()
-  return facts
 }

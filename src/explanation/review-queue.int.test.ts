@@ -3,6 +3,7 @@ import { customersIn } from '../../test/graph-state.ts'
 import { ask, emptyGraph, rules as plainRules, wipe } from '../../test/live.ts'
 import { DAY, event } from '../../test/told.ts'
 import { assertPair, type Verdict } from '../commands/assert-pair.ts'
+import type { Given } from '../commands/give-order.ts'
 import { noteUnsure } from '../commands/note-unsure.ts'
 import type { Graph } from '../graph/graph.ts'
 import { compareKeys, identifierKey, identifierOf, recordKey } from '../identity/keys.ts'
@@ -61,18 +62,11 @@ beforeEach(async () => {
 
 const queue = async () =>
   (await Array.fromAsync(reviewQueue({ graph, policy: rules.policy }, 10))).map(({ a, b }) => [a, b])
-const decide = (verdict: Verdict['verdict'], a: string, b: string, over: Partial<Verdict> = {}) =>
+const decide = (verdict: Verdict['verdict'], a: string, b: string, over: Partial<Given> = {}) =>
   assertPair(
-    { graph, resolver: createResolver({ graph, rules }) },
-    {
-      a: crm(a),
-      b: crm(b),
-      verdict,
-      by: 'steward',
-      reason: '',
-      at: 10,
-      ...over,
-    },
+    { resolver: createResolver({ graph, rules }) },
+    { a: crm(a), b: crm(b), verdict },
+    { by: 'steward', reason: '', at: 10, ...over },
   )
 
 const pair = (a: string, b: string) => [crm(a), crm(b)]
@@ -85,7 +79,7 @@ test('pairs between the thresholds, those first about which a decision tells and
 
 test('the same: one customer, however often the sources tell the same again; taken back, as if never said', async () => {
   const done = await decide('same', '1', '2')
-  expect(done).toMatchObject({ customersSaved: 1, customersRetired: 1 })
+  expect(done.difference).toMatchObject({ changed: { count: 1 }, absorbed: { count: 1 } })
   expect(await together('1', '2')).toBe(true)
   await createResolver({ graph, rules }).apply({ observations: world.toReversed() })
   expect(await together('1', '2')).toBe(true)
@@ -103,8 +97,8 @@ test('not the same: apart, even where a link would join them', async () => {
 })
 
 test('unsure: nothing changes, and the pair comes up again last', async () => {
-  const note = { a: crm('6'), b: crm('5'), by: 'steward', reason: 'no photo', at: 10 }
-  await noteUnsure(graph, note)
+  const pair6 = { a: crm('6'), b: crm('5') }
+  await noteUnsure({ graph }, pair6, { by: 'steward', reason: 'no photo', at: 10 })
   expect(await queue()).toEqual([pair('3', '4'), pair('1', '2'), pair('5', '6')])
 })
 
@@ -118,7 +112,7 @@ test('said again, nothing is written; said by nobody, nothing is taken back', as
 
 test('unsure about what another has decided: it stays decided', async () => {
   await decide('not_same', '7', '8')
-  await noteUnsure(graph, { a: crm('7'), b: crm('8'), by: 'another', reason: '', at: 12 })
+  await noteUnsure({ graph }, { a: crm('7'), b: crm('8') }, { by: 'another', reason: '', at: 12 })
   expect(await together('7', '8')).toBe(false)
   expect(await queue()).not.toContainEqual(pair('7', '8'))
 })

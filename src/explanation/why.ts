@@ -31,6 +31,8 @@ export interface Together {
   readonly weakest: ExplainedLink | undefined
   /** The fewest links without which they would not be joined: what would have to be wrong for them to be two people. */
   readonly cut: readonly ExplainedLink[]
+  /** How many links path and cut have; where they are many, fewer are explained, see `most`. */
+  readonly lengths: { readonly path: number; readonly cut: number }
 }
 
 /** Why they are not. */
@@ -41,6 +43,8 @@ export interface Apart {
   readonly refused: readonly ExplainedLink[]
   /** Links between them that wait for a rebuild: what they belong to was too large to be resolved, and left as it was. */
   readonly undecided: readonly ExplainedLink[]
+  /** How many links there are between them, those included that are not explained, see `most`. */
+  readonly linksBetween: number
   /** What stands between their customers; empty where nothing does: then no link joins them. */
   readonly between: readonly ExplainedObstacle[]
   /** The two records of theirs that are most alike, however little; undefined where one side has none. */
@@ -81,6 +85,8 @@ export interface WhyOptions {
   readonly policy: Policy
   /** See `modelInForce`: read once by who asks about many. */
   readonly model: Model
+  /** Links and obstacles of a sort that are explained, at most. Default all. */
+  readonly most?: number
 }
 
 /**
@@ -91,7 +97,7 @@ export interface WhyOptions {
 export async function why(
   a: IdentifierKey | Side,
   b: IdentifierKey | Side,
-  { graph, policy, model }: WhyOptions,
+  { graph, policy, model, most = Number.MAX_SAFE_INTEGER }: WhyOptions,
 ): Promise<Together | Apart> {
   const [ones, others] = [a, b].map((side): Side => (typeof side === 'string' ? [side] : side)) as [Side, Side]
   const tx: Transaction = { run: graph.read }
@@ -111,19 +117,22 @@ export async function why(
     const path = strongestPath(world.accepted, ones, others) ?? []
     const weakest = path.toSorted((x, y) => world.accepted.indexOf(y) - world.accepted.indexOf(x))[0]
     const explain = explainer(tx, world)
+    const cut = minimumCut(world.accepted, ones, others)
     return {
       ...{ together: true, customer: one.customer },
-      path: await Promise.all(path.map(explain)),
+      path: await Promise.all(path.slice(0, most).map(explain)),
       weakest: weakest && (await explain(weakest)),
-      cut: await Promise.all(minimumCut(world.accepted, ones, others).map(explain)),
+      cut: await Promise.all(cut.slice(0, most).map(explain)),
+      lengths: { path: path.length, cut: cut.length },
     }
   }
-  const between = await Promise.all(world.between.map(explainer(tx, world)))
+  const between = await Promise.all(world.between.slice(0, most).map(explainer(tx, world)))
   const isUndecided = ends.some(({ unresolved }) => unresolved)
   return {
     ...{ together: false, ends },
     ...{ refused: isUndecided ? [] : between, undecided: isUndecided ? between : [] },
-    between: await obstaclesBetween(one, other, world),
+    linksBetween: world.between.length,
+    between: await obstaclesBetween(one, other, world, most),
     alike: await alikeAcross(tx, [one, other], world),
   }
 }
@@ -202,7 +211,9 @@ async function readPlaced(
   const endOf = async (key: IdentifierKey): Promise<End> => {
     const place = stored.get(key)
     if (place === undefined) {
-      throw new SelfsameError('unknown_identifier', `${key} was never observed`, { remedy: 'look how it is written' })
+      throw new SelfsameError('unknown_identifier', 'one of the identifiers was never observed', {
+        remedy: 'look how it is written',
+      })
     }
     const { status, customer, unresolved } = place
     return {
@@ -223,8 +234,8 @@ export async function sharedBy(tx: Transaction, key: IdentifierKey, policy: Poli
   return over && { ...over, limit: limits[over.kind] ?? 0 }
 }
 
-/** Everything that keeps their customers apart. */
-async function obstaclesBetween(one: End, other: End, known: Known): Promise<ExplainedObstacle[]> {
+/** What keeps their customers apart. */
+async function obstaclesBetween(one: End, other: End, known: Known, most: number): Promise<ExplainedObstacle[]> {
   const [x, y] = [one, other].map(({ customer }) => customer && known.customers.get(customer))
   if (!x || !y) return []
   const { policy, model } = known
@@ -233,7 +244,7 @@ async function obstaclesBetween(one: End, other: End, known: Known): Promise<Exp
   const groups = [x, y].map(({ members }) => groupOf(members, recordsOf, notSame)) as [Group, Group]
   const constraints = { policy, notSame, contradicts: createMatching(model, policy).contradicts }
   const obstacles = [
-    ...cannotLinks(...groups, (key) => y.members.includes(key), constraints),
+    ...cannotLinks(...groups, (key) => y.members.includes(key), constraints).take(most),
     ...[...changedHands(x, y), ...changedHands(y, x)],
   ]
   return Promise.all(

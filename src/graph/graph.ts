@@ -29,6 +29,11 @@ export interface Graph {
     work: (transaction: Transaction, attempt: number) => Promise<T>,
     onRetry?: (code: string) => void,
   ): Promise<T>
+  /** The same as `write`, but whatever `work` writes is rolled back when it is done: nobody else ever sees it. */
+  rehearse<T>(
+    work: (transaction: Transaction, attempt: number) => Promise<T>,
+    onRetry?: (code: string) => void,
+  ): Promise<T>
   close(): Promise<void>
 }
 
@@ -38,7 +43,7 @@ const MAX_ATTEMPTS = 20
 /** How long a transaction waits for others, or for a store that is away: longer than it takes to start again. */
 export const PATIENCE_MS = 180_000
 /** Past this a transaction is given up, so that none holds its locks for ever. */
-const LONGEST_TRANSACTION_MS = 120_000
+const LIMITS = { timeout: 120_000 }
 const LONGEST_PAUSE_MS = 2000
 
 /** Opens the driver; nothing is sent before the first statement. Errors come out as `SelfsameError`, see errors.ts. */
@@ -62,7 +67,26 @@ export function openGraph(
         return (await open.executeRead(work)) as never
       }),
     stream: (name, params) => streamRows(session('READ'), name, params),
-    write: (work, onRetry) => writeWithRetries(() => session('WRITE'), work, onRetry),
+    write: (work, onRetry) =>
+      withRetries(
+        (attempt) =>
+          withSession(session('WRITE'), (open) => open.executeWrite((tx) => work(transactionOf(tx), attempt), LIMITS)),
+        onRetry,
+      ),
+    rehearse: (work, onRetry) =>
+      withRetries(
+        (attempt) =>
+          withSession(session('WRITE'), async (open) => {
+            const tx = await open.beginTransaction(LIMITS)
+            try {
+              return await work(transactionOf(tx), attempt)
+            } finally {
+              // Where it cannot be undone, the store does that when the connection goes.
+              if (tx.isOpen()) await tx.rollback().catch(() => undefined)
+            }
+          }),
+        onRetry,
+      ),
     close: () => driver.close(),
   }
 }
@@ -77,17 +101,14 @@ export function transactionOf(tx: Pick<ManagedTransaction, 'run'>): Transaction 
   }
 }
 
-async function writeWithRetries<T>(
-  session: () => Session,
-  work: (transaction: Transaction, attempt: number) => Promise<T>,
+async function withRetries<T>(
+  once: (attempt: number) => Promise<T>,
   onRetry: ((code: string) => void) | undefined,
 ): Promise<T> {
   const start = Date.now()
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await withSession(session(), (open) =>
-        open.executeWrite((tx) => work(transactionOf(tx), attempt), { timeout: LONGEST_TRANSACTION_MS }),
-      )
+      return await once(attempt)
     } catch (error) {
       const translated = translate(error)
       if (!translated.retriable) throw translated

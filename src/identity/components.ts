@@ -11,6 +11,10 @@ import type { Assertion, IdentifierKey, Status } from './types.ts'
 /** What links join, resolved one component at a time: together the same as `resolve` answers of all at once. */
 export interface Components {
   readonly count: number
+  /** The component of an identifier; -1 of one that does not link. */
+  componentOf(identifier: Ordinal): number
+  /** The numbers of the identifiers of a component. */
+  membersOf(component: number): Uint32Array
   /** The numbers of the pairs of a component, see `PackedFacts`. */
   pairsOf(component: number): Uint32Array
   /**
@@ -57,7 +61,7 @@ export function componentsOf(facts: PackedFacts, scored: readonly ScoredLink[], 
   const scoredIn = Map.groupBy(scored, (link) => within(...ends(link)))
 
   return {
-    count,
+    ...{ count, componentOf, membersOf: members },
     pairsOf: pairsWithin,
     resolve(component, policy = rules.policy) {
       const own: readonly ScoredLink[] = scoredIn.get(component) ?? []

@@ -1,3 +1,4 @@
+import type { Asked, AuditEntry } from '../graph/audit.ts'
 import type { ResumeOffset } from '../graph/ingest-offsets.ts'
 import type { Decision, IdentifierKey, Observation, RecordKey } from '../identity/types.ts'
 
@@ -41,4 +42,26 @@ export interface BatchResult {
 /** The only writer of identity state. Batches of one resolver are applied one after another. */
 export interface Resolver {
   apply(batch: Batch): Promise<BatchResult>
+}
+
+/** A person's decision, given to be carried out and kept in the audit trail. */
+export interface Order {
+  readonly decision: Decision
+  readonly asked: Asked
+  /** Whether to tell what it would change, and to write nothing. */
+  readonly dryRun: boolean
+}
+
+/**
+ * What came of an order. `applied`: committed, or of a dry run what would be. `known`: that was in force already, which
+ * alone was noted. `repeated`: the same caller gave this key before, perhaps with another request; the entry of then.
+ * `superseded`: a later decision about the same is in force, and nothing was written.
+ */
+export type Ruling =
+  | { readonly kind: 'applied' | 'known' | 'repeated'; readonly entry: AuditEntry }
+  | { readonly kind: 'superseded' }
+
+export interface DecidingResolver extends Resolver {
+  /** Carries out an order, with its audit entry in the same transaction; others wait meanwhile. */
+  order(order: Order): Promise<Ruling>
 }

@@ -11,10 +11,11 @@ import { type Locks, openLocks } from './locks.ts'
 import { newsOf } from './news.ts'
 import { relinked } from './relinked.ts'
 import { rescore, type ScoringReads } from './rescore.ts'
-import type { Batch, BatchResult, Resolver } from './resolver-types.ts'
+import type { Batch, BatchResult, DecidingResolver } from './resolver-types.ts'
 import { readPartners, readStored } from './stored.ts'
+import { takeOrder } from './take-order.ts'
 import { type Touched, touch, withPartners } from './touched.ts'
-import { type Written, writeDifference } from './write-difference.ts'
+import { type Difference, type Written, writeDifference } from './write-difference.ts'
 
 export interface ResolverDependencies {
   readonly graph: Graph
@@ -39,10 +40,28 @@ const PATIENT_ATTEMPTS = 3
  * the customers that it touches. A batch may be applied again: evidence joins idempotently.
  * Throws `graph_unreachable`, `graph_busy`, `graph_timeout`, `graph_refused`, after minutes or many attempts where trying again may help.
  */
-export function createResolver(dependencies: ResolverDependencies): Resolver {
+export function createResolver(dependencies: ResolverDependencies): DecidingResolver {
   const { graph, slowPathLimit = SLOW_PATH_LIMIT, now = Date.now, onRetry } = dependencies
   const champion = createChampion(dependencies.rules)
   const limits = { identifiers: slowPathLimit, pairs: slowPathLimit * PAIRS_PER_IDENTIFIER }
+
+  /** Reads and decides; nothing is written yet. */
+  async function reach(tx: Transaction, batch: Batch, locks: Locks, onRead?: () => void): Promise<Reached> {
+    const rules = await champion(tx, locks.model)
+    // Before anything else is held: whoever waits for it holds nothing that its holder may want.
+    if (mayRescore(batch)) await lockMatching(tx)
+    const { touched, news, rescored, ...reading } = await read(tx, batch, locks, rules)
+    onRead?.()
+    const decided = await decide(tx, { touched, news, rescored, ...reading, locks, rules, limits })
+    return { batch, touched, news, rescored, decided, rules }
+  }
+
+  async function write(tx: Transaction, { rules, ...difference }: Reached): Promise<Written> {
+    const written = await writeDifference(tx, difference, rules, now())
+    if (difference.touched.decided.some(({ decision }) => decision === 'withdrawal')) await raiseEpoch(tx)
+    return written
+  }
+
   return {
     async apply(batch: Batch): Promise<BatchResult> {
       const clock = stopwatch()
@@ -53,18 +72,12 @@ export function createResolver(dependencies: ResolverDependencies): Resolver {
           // A decision may be about what another batch is just creating.
           const decides = (batch.decisions?.length ?? 0) > 0 || batch.revisit !== undefined
           const locks = await openLocks(tx, decides || attempt > PATIENT_ATTEMPTS)
-          const rules = await champion(tx, locks.model)
-          // Before anything else is held: whoever waits for it holds nothing that its holder may want.
-          if (mayRescore(batch)) await lockMatching(tx)
-          const { touched, news, rescored, ...reading } = await read(tx, batch, locks, rules)
-          clock.lap('read')
-          const decided = await decide(tx, { touched, news, rescored, ...reading, locks, rules, limits })
+          const reached = await reach(tx, batch, locks, () => clock.lap('read'))
           clock.lap('decide')
-          const written = await writeDifference(tx, { batch, touched, news, rescored, decided }, rules, now())
+          const written = await write(tx, reached)
           await saveOffsets(tx, batch.offsets ?? [])
-          if (touched.decided.some(({ decision }) => decision === 'withdrawal')) await raiseEpoch(tx)
           clock.lap('write')
-          return { touched, decided, written }
+          return { ...reached, written }
         },
         (code) => {
           retries += 1
@@ -74,7 +87,13 @@ export function createResolver(dependencies: ResolverDependencies): Resolver {
       clock.lap('commit')
       return summary(result, clock.laps, retries)
     },
+    order: (order) => takeOrder(order, { graph, now, reach, write, ...(onRetry === undefined ? {} : { onRetry }) }),
   }
+}
+
+/** What follows from a batch, by the rules in force. */
+export interface Reached extends Difference {
+  readonly rules: Rules
 }
 
 /** Reads what the batch is about and joins it; all that will be written is held. */
