@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   sql: async () => (await import('./cli/sql.ts')).sqlCommand(),
   why: async () => (await import('./cli/why.ts')).whyCommand(),
   'why-not': async () => (await import('./cli/why.ts')).whyNotCommand(),
+  'what-if': async () => (await import('./cli/what-if.ts')).whatIfCommand(),
   search: async () => (await import('./cli/search.ts')).searchCommand(),
   review: async () => (await import('./cli/review.ts')).reviewCommand(),
   train: async () => (await import('./cli/train.ts')).trainCommand(),
@@ -31,6 +32,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 const program = new Command('selfsame')
   .description('Which of all the identifiers a business sees are the same customer, right now, and why?')
   .version('0.1.0')
+  // Options after a command's own subcommand are that one's, see review.ts.
+  .enablePositionalOptions()
   .exitOverride()
   .showHelpAfterError('(selfsame --help lists the commands, selfsame COMMAND --help its options)')
 

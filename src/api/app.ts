@@ -43,6 +43,8 @@ export interface AppOptions {
 /** Bytes of a request: a question of 1,000 tokens with its variables. */
 const BODY_LIMIT = 65_536
 const MOST_KINDS = 200
+/** A command is safe to send again: its caller need not wait until a store is back. */
+const PATIENCE_MS = 3000
 
 /**
  * The API as a Fastify instance that does not listen yet: GraphQL, GraphiQL, health. Reads the kinds that the graph
@@ -66,7 +68,7 @@ export async function buildApp({
   const limits = slowPathLimit === undefined ? {} : { slowPathLimit }
   let known: DecidingResolver | undefined
   const resolver = () => {
-    known ??= createResolver({ graph, rules: rules(), ...limits })
+    known ??= createResolver({ graph, rules: rules(), ...limits, orderPatienceMs: PATIENCE_MS })
     return known
   }
   const kinds = [...Object.keys(policy.kinds), ...held]

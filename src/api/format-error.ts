@@ -25,6 +25,8 @@ const OF_CLIENTS: Readonly<Record<string, string>> = {
   idempotency_key_reused: CONFLICT,
   changing: CONFLICT,
   what_if_busy: CONFLICT,
+  // Nobody reads it; it is no failure of ours.
+  aborted: 'CLIENT_GONE',
 }
 
 /**

@@ -162,6 +162,10 @@ describe('while Neo4j is away', () => {
       expect(unready.statusCode).toBe(503)
       expect(unready.json()).toEqual({ ready: false, reason: expect.stringContaining('the graph') })
       expect((await app.inject({ url: '/livez' })).statusCode).toBe(200)
+      const command = 'blockIdentifier(key: "email:an@mail.vn", reason: "typo", idempotencyKey: "1") { known }'
+      const query = `mutation { ${command} }`
+      const refused = await app.inject({ method: 'POST', url: '/graphql', payload: { query } })
+      expect(refused.statusCode).toBe(503)
       await line.mend()
       expect((await question()).statusCode).toBe(200)
     } finally {

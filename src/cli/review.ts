@@ -30,6 +30,8 @@ const VERDICTS: Readonly<Record<string, Assertion['verdict']>> = {
 /** `selfsame review`: pairs that may be one customer's, one after another, for a person to decide. */
 export function reviewCommand(): Command {
   const command = new Command('review')
+    // Else `--json` and `--stack` after an answer would be taken for its own, and lost.
+    .enablePositionalOptions()
     .description('pairs that may be one customer, for a person to decide: on a terminal one after another')
     .option('--limit <number>', 'pairs listed or asked about, at most', '20')
     .option('--json', 'list the next pairs, one JSON object a line')

@@ -95,7 +95,7 @@ export function isoDay(day: Day): string {
 
 /** Labels that mean something else in the graph: an identifier of the kind `record` is no record. */
 const TAKEN = new Set(
-  'Identifier Record RecordVersion Customer FormerCustomer Changed Decision Assertion Override Withdrawal IngestOffset ResolverLock Unresolved'.split(
+  'Identifier Record RecordVersion Customer FormerCustomer Changed Decision Assertion Override Withdrawal AuditEntry IngestOffset ResolverLock Unresolved'.split(
     ' ',
   ),
 )

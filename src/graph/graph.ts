@@ -23,16 +23,19 @@ export interface Graph {
   stream<R extends RecordShape>(name: string, params?: Params): AsyncIterable<R>
   /**
    * Runs `work` in a write transaction, again where the store asks for it (deadlock, conflict, lost connection);
-   * it is told which attempt it is, from 1.
+   * it is told which attempt it is, from 1. `patienceMs`: how long it waits for others, or for a store that is away;
+   * default minutes.
    */
   write<T>(
     work: (transaction: Transaction, attempt: number) => Promise<T>,
     onRetry?: (code: string) => void,
+    patienceMs?: number,
   ): Promise<T>
   /** The same as `write`, but whatever `work` writes is rolled back when it is done: nobody else ever sees it. */
   rehearse<T>(
     work: (transaction: Transaction, attempt: number) => Promise<T>,
     onRetry?: (code: string) => void,
+    patienceMs?: number,
   ): Promise<T>
   close(): Promise<void>
 }
@@ -67,13 +70,14 @@ export function openGraph(
         return (await open.executeRead(work)) as never
       }),
     stream: (name, params) => streamRows(session('READ'), name, params),
-    write: (work, onRetry) =>
+    write: (work, onRetry, patienceMs) =>
       withRetries(
         (attempt) =>
           withSession(session('WRITE'), (open) => open.executeWrite((tx) => work(transactionOf(tx), attempt), LIMITS)),
         onRetry,
+        patienceMs,
       ),
-    rehearse: (work, onRetry) =>
+    rehearse: (work, onRetry, patienceMs) =>
       withRetries(
         (attempt) =>
           withSession(session('WRITE'), async (open) => {
@@ -86,6 +90,7 @@ export function openGraph(
             }
           }),
         onRetry,
+        patienceMs,
       ),
     close: () => driver.close(),
   }
@@ -104,6 +109,7 @@ export function transactionOf(tx: Pick<ManagedTransaction, 'run'>): Transaction 
 async function withRetries<T>(
   once: (attempt: number) => Promise<T>,
   onRetry: ((code: string) => void) | undefined,
+  patienceMs = PATIENCE_MS,
 ): Promise<T> {
   const start = Date.now()
   for (let attempt = 1; ; attempt += 1) {
@@ -112,7 +118,7 @@ async function withRetries<T>(
     } catch (error) {
       const translated = translate(error)
       if (!translated.retriable) throw translated
-      const givesUp = heals(translated) ? Date.now() - start > PATIENCE_MS : attempt >= MAX_ATTEMPTS
+      const givesUp = heals(translated) ? Date.now() - start > patienceMs : attempt >= MAX_ATTEMPTS
       if (givesUp) throw exhausted(translated)
       onRetry?.(translated.code)
       await pause(attempt)

@@ -26,6 +26,8 @@ export interface ResolverDependencies {
   /** Milliseconds since the epoch; history only, no customer depends on it. */
   readonly now?: () => number
   readonly onRetry?: (code: string) => void
+  /** How long an order waits for others, or for a store that is away. Default as long as batches do: minutes. */
+  readonly orderPatienceMs?: number
 }
 
 const SLOW_PATH_LIMIT = 5000
@@ -41,7 +43,7 @@ const PATIENT_ATTEMPTS = 3
  * Throws `graph_unreachable`, `graph_busy`, `graph_timeout`, `graph_refused`, after minutes or many attempts where trying again may help.
  */
 export function createResolver(dependencies: ResolverDependencies): DecidingResolver {
-  const { graph, slowPathLimit = SLOW_PATH_LIMIT, now = Date.now, onRetry } = dependencies
+  const { graph, slowPathLimit = SLOW_PATH_LIMIT, now = Date.now, onRetry, orderPatienceMs } = dependencies
   const champion = createChampion(dependencies.rules)
   const limits = { identifiers: slowPathLimit, pairs: slowPathLimit * PAIRS_PER_IDENTIFIER }
 
@@ -87,12 +89,12 @@ export function createResolver(dependencies: ResolverDependencies): DecidingReso
       clock.lap('commit')
       return summary(result, clock.laps, retries)
     },
-    order: (order) => takeOrder(order, { graph, now, reach, write, ...(onRetry === undefined ? {} : { onRetry }) }),
+    order: (order) => takeOrder(order, { graph, now, reach, write, onRetry, patienceMs: orderPatienceMs }),
   }
 }
 
 /** What follows from a batch, by the rules in force. */
-export interface Reached extends Difference {
+interface Reached extends Difference {
   readonly rules: Rules
 }
 

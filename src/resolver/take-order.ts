@@ -13,7 +13,8 @@ import type { Difference } from './write-difference.ts'
 export interface Ordering<Reached extends Difference> {
   readonly graph: Graph
   readonly now: () => number
-  readonly onRetry?: (code: string) => void
+  readonly onRetry: ((code: string) => void) | undefined
+  readonly patienceMs: number | undefined
   readonly reach: (tx: Transaction, batch: Batch, locks: Locks) => Promise<Reached>
   readonly write: (tx: Transaction, reached: Reached) => Promise<unknown>
 }
@@ -31,32 +32,36 @@ const UNDECIDED: Readonly<Record<Decision['decision'], Decision['verdict']>> = {
  */
 export async function takeOrder<Reached extends Difference>(
   { decision, asked, dryRun }: Order,
-  { graph, now, onRetry, reach, write }: Ordering<Reached>,
+  { graph, now, onRetry, patienceMs, reach, write }: Ordering<Reached>,
 ): Promise<Ruling> {
   const run = dryRun ? graph.rehearse : graph.write
-  return await run(async (tx): Promise<Ruling> => {
-    // Held before the key is looked for: of two orders with one key the second finds the answer of the first.
-    const locks = await openLocks(tx, true)
-    const earlier = await readAuditEntry(tx, asked)
-    if (earlier !== undefined) return { kind: 'repeated', entry: earlier }
-    const subject = decisionSubject(decision)
-    const inForce = (await readDecisions(tx, [subject])).get(subject)
-    const isKnown = (inForce?.verdict ?? UNDECIDED[decision.decision]) === decision.verdict
-    const reached = isKnown ? undefined : await reach(tx, { observations: [], decisions: [decision] }, locks)
-    if (reached?.touched.decided.length === 0) return { kind: 'superseded' }
-    const at = now()
-    const entry: AuditEntry = {
-      ...asked,
-      ...{ id: auditIdAt(at), at, before: inForce?.verdict ?? 'none', after: decision.verdict, known: isKnown },
-      unresolved: reached?.decided.unresolved.components ?? 0,
-      difference: toldDifference(reached === undefined ? customerDifference([], []) : differenceIn(reached.decided)),
-    }
-    if (!dryRun) {
-      if (reached !== undefined) await write(tx, reached)
-      await saveAuditEntry(tx, entry)
-    }
-    return { kind: isKnown ? 'known' : 'applied', entry }
-  }, onRetry)
+  return await run(
+    async (tx): Promise<Ruling> => {
+      // Held before the key is looked for: of two orders with one key the second finds the answer of the first.
+      const locks = await openLocks(tx, true)
+      const earlier = await readAuditEntry(tx, asked)
+      if (earlier !== undefined) return { kind: 'repeated', entry: earlier }
+      const subject = decisionSubject(decision)
+      const inForce = (await readDecisions(tx, [subject])).get(subject)
+      const isKnown = (inForce?.verdict ?? UNDECIDED[decision.decision]) === decision.verdict
+      const reached = isKnown ? undefined : await reach(tx, { observations: [], decisions: [decision] }, locks)
+      if (reached?.touched.decided.length === 0) return { kind: 'superseded' }
+      const at = now()
+      const entry: AuditEntry = {
+        ...asked,
+        ...{ id: auditIdAt(at), at, before: inForce?.verdict ?? 'none', after: decision.verdict, known: isKnown },
+        unresolved: reached?.decided.unresolved.components ?? 0,
+        difference: toldDifference(reached === undefined ? customerDifference([], []) : differenceIn(reached.decided)),
+      }
+      if (!dryRun) {
+        if (reached !== undefined) await write(tx, reached)
+        await saveAuditEntry(tx, entry)
+      }
+      return { kind: isKnown ? 'known' : 'applied', entry }
+    },
+    onRetry,
+    patienceMs,
+  )
 }
 
 /** What becomes of the customers; those of which only the golden record changes are none of it. */
