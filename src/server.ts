@@ -28,8 +28,7 @@ export async function startServer(config: Config): Promise<Server> {
   const graph = openGraph(config)
   try {
     await applySchema(graph)
-    const allowedHosts = config.allowed_hosts.split(',').flatMap((name) => name.trim() || [])
-    const app = await buildApp({ graph, policy, log, allowedHosts, metrics: createMetrics() })
+    const app = await buildApp({ graph, policy, log, metrics: createMetrics(), ...settingsOf(config) })
     const { host, port } = config
     const url = await listen(app, { host, port, portSetBy: '--port, SELFSAME_PORT' })
     const warning = warningFor(host)
@@ -43,6 +42,23 @@ export async function startServer(config: Config): Promise<Server> {
     await graph.close()
     throw error
   }
+}
+
+function settingsOf(config: Config) {
+  return {
+    allowedHosts: namesIn(config.allowed_hosts),
+    trustedProxies: namesIn(config.trusted_proxies),
+    development: config.development,
+    redisUrl: config.redis_url,
+    cacheSeconds: config.cache_seconds,
+    operationsFile: config.operations_file,
+    queryTimeoutMs: config.query_timeout_ms,
+    rateLimits: { requests: config.rate_requests, cost: config.rate_cost, address: config.rate_address },
+  }
+}
+
+function namesIn(list: string): string[] {
+  return list.split(',').flatMap((name) => name.trim() || [])
 }
 
 function warningFor(host: string): string {

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { buildApp } from '../src/api/app.ts'
+import { type AppOptions, buildApp } from '../src/api/app.ts'
 import type { Graph } from '../src/graph/graph.ts'
 import type { Policy } from '../src/identity/policy.ts'
 import { createMetrics, safeError } from '../src/telemetry.ts'
@@ -17,7 +17,11 @@ export interface Answer {
 /** The API over a graph of the test's own making, by a statement or by whatever `seed` does; everything logged is kept. */
 export async function apiOver(
   seed: string | ((graph: Graph) => Promise<void>),
-  { policy = shippedPolicy(), params = {} }: { policy?: Policy; params?: object } = {},
+  {
+    policy = shippedPolicy(),
+    params = {},
+    ...options
+  }: { policy?: Policy; params?: object } & Partial<AppOptions> = {},
 ) {
   const graph: Graph = await emptyGraph()
   if (typeof seed === 'string') await ask(graph, seed, params)
@@ -31,10 +35,12 @@ export async function apiOver(
       },
     },
   )
-  const app = await buildApp({ graph, policy, log, metrics: createMetrics(), warm: false })
+  const metrics = createMetrics()
+  const app = await buildApp({ graph, policy, log, metrics, warm: false, development: true, ...options })
   return {
     graph,
     app,
+    metrics,
     logged,
     async ask(query: string, variables: object = {}): Promise<Answer> {
       const response = await app.inject({ method: 'POST', url: '/graphql', payload: { query, variables } })

@@ -1,17 +1,23 @@
-import { ApolloServer } from '@apollo/server'
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import fastifyApollo from '@as-integrations/fastify'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import type { Logger } from '../telemetry.ts'
-import type { Caller } from './caller.ts'
 import type { ApiContext } from './context.ts'
-import { createFormatError, unavailableAsStatus } from './format-error.ts'
+import { createFormatError, unavailableAsStatus, withoutSuggestions } from './format-error.ts'
+import { MOST_TOKENS } from './limits/check-document.ts'
 
 export const GRAPHQL_PATH = '/graphql'
 
-/** Tokens of a question; GraphiQL's own introspection has some 400. */
-const MOST_TOKENS = 1000
+export interface GraphQLOptions {
+  readonly schema: GraphQLSchema
+  readonly contextOf: (reply: FastifyReply) => ApiContext
+  readonly log: Logger
+  /** A developer's machine: introspection, and names that may have been meant. */
+  readonly development: boolean
+  readonly plugins: readonly ApolloServerPlugin<ApiContext>[]
+}
 
 /**
  * Questions by POST alone: a question in an address would stand in every log on the way, with the identifiers in it.
@@ -19,20 +25,23 @@ const MOST_TOKENS = 1000
  */
 export async function registerGraphQL(
   app: FastifyInstance,
-  { schema, contextOf, log }: { schema: GraphQLSchema; contextOf: (caller: Caller) => ApiContext; log: Logger },
+  { schema, contextOf, log, development, plugins }: GraphQLOptions,
 ): Promise<void> {
+  const formatError = createFormatError(log)
   const apollo = new ApolloServer<ApiContext>({
     schema,
-    introspection: true,
+    introspection: development,
+    hideSchemaDetailsFromClientErrors: !development,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     parseOptions: { maxTokens: MOST_TOKENS },
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    formatError: createFormatError(log),
+    formatError: (formatted, error) =>
+      development ? formatError(formatted, error) : withoutSuggestions(formatError(formatted, error)),
     logger: quiet(log),
-    plugins: [ApolloServerPluginLandingPageDisabled(), unavailableAsStatus],
+    plugins: [ApolloServerPluginLandingPageDisabled(), unavailableAsStatus, ...plugins],
   })
   await apollo.start()
   // By then Fastify has answered what was under way.
@@ -40,7 +49,7 @@ export async function registerGraphQL(
   await app.register(fastifyApollo(apollo), {
     path: GRAPHQL_PATH,
     method: ['POST'],
-    context: async () => contextOf({ role: 'admin', name: 'anybody' }),
+    context: async (_, reply) => contextOf(reply),
   })
   app.get(GRAPHQL_PATH, (_, reply) => reply.redirect('/graphiql', 303))
 }

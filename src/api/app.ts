@@ -1,14 +1,19 @@
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { Graph } from '../graph/graph.ts'
 import { graphTrouble, registerHealth } from '../health.ts'
 import type { Policy } from '../identity/policy.ts'
 import type { Logger, Metrics } from '../telemetry.ts'
 import { registerGraphQL } from './apollo.ts'
 import type { Caller } from './caller.ts'
-import { createContext } from './context.ts'
+import { createContext, TIMEOUT_MS } from './context.ts'
 import { registerGraphiQL } from './graphiql.ts'
 import { registerHostGuard } from './host-guard.ts'
 import { segmentsAfter } from './leap.ts'
+import { createRateLimits, type RateLimitOptions } from './limits/rate-limits.ts'
+import { type Refusal, sendRefusal } from './limits/refusal.ts'
+import { registerAddressLimit } from './limits/register-limits.ts'
+import { openRedis } from './open-redis.ts'
+import { protect } from './protect.ts'
 import { createApiSchema } from './schema.ts'
 import { warmPlans } from './warm-plans.ts'
 
@@ -21,35 +26,64 @@ export interface AppOptions {
   readonly allowedHosts?: readonly string[]
   /** Ask the common questions once before any other. Default true. */
   readonly warm?: boolean
+  /** A developer's machine: introspection, and names that may have been meant. Default false. */
+  readonly development?: boolean
+  /** Where requests are counted and answers remembered for all processes. Default '': in this process alone. */
+  readonly redisUrl?: string
+  /** Default: none. */
+  readonly rateLimits?: RateLimitOptions
+  /** Seconds an answer is remembered, at most. Default 0: not at all. */
+  readonly cacheSeconds?: number
+  /** The list of operations that may be asked. Default '': any may. */
+  readonly operationsFile?: string
+  /** Milliseconds after which Neo4j gives a question up. Default 10,000. */
+  readonly queryTimeoutMs?: number
+  /** Addresses of proxies that are believed whom they ask for. Default none. */
+  readonly trustedProxies?: readonly string[]
 }
 
 /** Bytes of a request: a question of 1,000 tokens with its variables. */
 const BODY_LIMIT = 65_536
 const MOST_KINDS = 200
+const NO_LIMITS: RateLimitOptions = { requests: 0, cost: 0, address: 0 }
+/** Everybody, until somebody asks who it is. */
+const ANYBODY: Caller = { role: 'admin', name: 'anybody' }
 
 /**
  * The API as a Fastify instance that does not listen yet: GraphQL, GraphiQL, health. Reads the kinds that the graph
  * holds, so it needs Neo4j and its constraints; throws `graph_…` errors. The graph stays the caller's to close.
  */
-export async function buildApp({
-  graph,
-  policy,
-  log,
-  metrics,
-  allowedHosts = [],
-  warm = true,
-}: AppOptions): Promise<FastifyInstance> {
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const { graph, policy, log, metrics, allowedHosts = [], trustedProxies = [], development = false } = options
+  const {
+    rateLimits = NO_LIMITS,
+    cacheSeconds = 0,
+    operationsFile = '',
+    queryTimeoutMs: timeoutMs = TIMEOUT_MS,
+  } = options
   const held = await segmentsAfter('', { graph, atMost: MOST_KINDS })
   const schema = await createApiSchema({ graph, policy, kinds: [...Object.keys(policy.kinds), ...held] })
-  const contextOf = (caller: Caller) => createContext(graph.database, caller)
-  const app = Fastify({ logger: false, bodyLimit: BODY_LIMIT, forceCloseConnections: 'idle' })
+  const trustProxy = trustedProxies.length === 0 ? false : [...trustedProxies]
+  const app = Fastify({ logger: false, bodyLimit: BODY_LIMIT, forceCloseConnections: 'idle', trustProxy })
+  const redis = openRedis(options.redisUrl ?? '', log)
+  app.addHook('onClose', async () => redis?.disconnect())
+  const rates = createRateLimits(rateLimits, { redis, log })
   registerHostGuard(app, { allowedHosts })
   logAnswers(app, log)
   answerErrors(app, log)
+  registerAddressLimit(app, { rates })
+  app.addHook('onRequest', async (request) => {
+    request.caller = ANYBODY
+  })
   registerHealth(app, { metrics, trouble: () => graphTrouble(graph) })
   registerGraphiQL(app, { graph })
-  await registerGraphQL(app, { schema, contextOf, log })
-  if (warm) await warmPlans({ schema, context: contextOf({ role: 'admin', name: 'warm-up' }), log })
+  const plugins = protect(app, { graph, policy, schema, rates, redis, cacheSeconds, operationsFile, log, metrics })
+  const contextOf = (reply: FastifyReply) =>
+    createContext(graph, { caller: reply.request.caller ?? ANYBODY, timeoutMs, reply })
+  await registerGraphQL(app, { schema, contextOf, log, development, plugins })
+  if (options.warm ?? true) {
+    await warmPlans({ schema, context: createContext(graph, { caller: { role: 'admin', name: 'warm-up' } }), log })
+  }
   return app
 }
 
@@ -66,9 +100,16 @@ function answerErrors(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler((error: FastifyError, _, reply) => {
     const status = error.statusCode ?? 500
     if (status >= 500) log.error({ err: error }, 'a request failed')
+    if (status === TOO_LARGE.status) return sendRefusal(reply, TOO_LARGE)
     const message = status >= 500 ? 'an unexpected error' : 'the request cannot be read'
     return reply
       .code(status)
       .send({ errors: [{ message, extensions: { code: error.code ?? 'INTERNAL_SERVER_ERROR' } }] })
   })
+}
+
+const TOO_LARGE: Refusal = {
+  ...{ code: 'REQUEST_TOO_LARGE', status: 413 },
+  message: `the request is larger than ${BODY_LIMIT} bytes`,
+  remedy: 'ask about fewer things at once, in several requests',
 }

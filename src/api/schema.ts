@@ -2,6 +2,7 @@ import { MapperKind, mapSchema } from '@graphql-tools/utils'
 import { Neo4jGraphQL } from '@neo4j/graphql'
 import { type DocumentNode, GraphQLObjectType, type GraphQLSchema, Kind } from 'graphql'
 import { bug } from '../errors.ts'
+import { collectingNames } from './cache/collect-names.ts'
 import { createLookUp, INTERNAL_ROOTS } from './delegate.ts'
 import type { Finding } from './find-identifiers.ts'
 import { createResolvers } from './roots.ts'
@@ -34,7 +35,8 @@ export async function createApiSchema({
     features: { excludeDeprecatedFields: EXCLUDED },
   })
   inner = await library.getSchema()
-  return mapSchema(inner, {
+  // Names are heard before anybody masks them.
+  return mapSchema(collectingNames(inner, finding.policy), {
     [MapperKind.QUERY_ROOT_FIELD]: (config, name) => (INTERNAL_ROOTS.includes(name) ? null : config),
     // The library builds the roots anew, without what was said of them.
     [MapperKind.QUERY]: (type) => new GraphQLObjectType({ ...type.toConfig(), description: aboutRoots(documents) }),

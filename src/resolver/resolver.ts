@@ -1,3 +1,4 @@
+import { createNotePruner } from '../graph/change-notes.ts'
 import type { Graph, Transaction } from '../graph/graph.ts'
 import { readRecordsAbout } from '../graph/identity-reads.ts'
 import { saveOffsets } from '../graph/identity-writes.ts'
@@ -42,6 +43,7 @@ const PATIENT_ATTEMPTS = 3
 export function createResolver(dependencies: ResolverDependencies): Resolver {
   const { graph, slowPathLimit = SLOW_PATH_LIMIT, now = Date.now, onRetry } = dependencies
   const champion = createChampion(dependencies.rules)
+  const pruneNotes = createNotePruner(graph)
   const limits = { identifiers: slowPathLimit, pairs: slowPathLimit * PAIRS_PER_IDENTIFIER }
   return {
     async apply(batch: Batch): Promise<BatchResult> {
@@ -72,6 +74,7 @@ export function createResolver(dependencies: ResolverDependencies): Resolver {
         },
       )
       clock.lap('commit')
+      await pruneNotes()
       return summary(result, clock.laps, retries)
     },
   }
