@@ -2,8 +2,15 @@ import { readConfig } from '../../src/config.ts'
 import { startServer } from '../../src/server.ts'
 import { STACK } from './bench-stack.ts'
 
-/** The API server of the stack in a process of its own. It tells its parent its address, and leaves as run-worker.ts. */
-const server = await startServer({ ...readConfig({ stack: STACK, env: {} }), port: 0, log_level: 'warn' })
+/**
+ * The API server of the stack in a process of its own: `run-server.ts SETTINGS`, those that are not the default as
+ * JSON, by the keys of the configuration. It tells its parent its address, and leaves as run-worker.ts.
+ */
+const [settings = '{}'] = process.argv.slice(2)
+const config = { ...readConfig({ stack: STACK, env: {} }), port: 0, log_level: 'warn' } as const
+// A benchmark asks more than any caller may.
+const unlimited = { rate_requests: 0, rate_cost: 0, rate_address: 0 }
+const server = await startServer({ ...config, ...unlimited, ...JSON.parse(settings) })
 process.send?.({ address: server.url })
 for (const event of ['SIGTERM', 'disconnect']) {
   process.once(event, async () => {
