@@ -1,10 +1,15 @@
+import cluster from 'node:cluster'
+import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
-import { readConfig } from '../config.ts'
+import { type Config, readConfig } from '../config.ts'
 import { startServer } from '../server.ts'
+import { type Serving, serveProcesses } from './serve-processes.ts'
+import { untilStopped } from './until-stopped.ts'
 
 interface Chosen {
   readonly stack?: string
   readonly port?: number
+  readonly processes?: number
 }
 
 /** The command `selfsame serve`: GraphQL and GraphiQL, until SIGINT or SIGTERM. */
@@ -17,25 +22,43 @@ export function serveCommand(): Command {
       'the port to listen on; 0: any free one (environment: SELFSAME_PORT; default 4000)',
       port,
     )
-    .action(async ({ stack, port }: Chosen) => {
-      const stopped = untilStopped()
-      const config = readConfig({ stack })
-      const server = await startServer({ ...config, port: port ?? config.port })
-      const lines = [`GraphQL   ${server.url}/graphql`, `GraphiQL  ${server.url}/`, server.warning]
-      process.stdout.write(`${lines.join('\n')}\n`)
-      await stopped
-      await server.close()
+    .option(
+      '--processes <number>',
+      'processes that share the address (environment: SELFSAME_PROCESSES; default one less than there are cores)',
+      processes,
+    )
+    .action(async (chosen: Chosen) => {
+      const config = readConfig({ stack: chosen.stack })
+      const wanted = chosen.processes ?? config.processes
+      const count = wanted === 0 ? Math.max(1, availableParallelism() - 1) : wanted
+      if (cluster.isPrimary && count > 1) return await serveProcesses(count, say)
+      return await serve({ ...config, port: chosen.port ?? config.port })
     })
 }
 
-function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-  })
+async function serve(config: Config): Promise<void> {
+  const stopped = untilStopped()
+  const server = await startServer(config)
+  // One of several tells whoever started it, and that one says it once.
+  if (cluster.isWorker) process.send?.({ url: server.url, warning: server.warning } satisfies Serving)
+  else say(server)
+  await stopped
+  await server.close()
+  if (cluster.isWorker) process.disconnect()
+}
+
+function say({ url, warning }: Serving): void {
+  process.stdout.write(`${[`GraphQL   ${url}/graphql`, `GraphiQL  ${url}/`, warning].join('\n')}\n`)
 }
 
 function port(text: string): number {
   const number = Number(text)
   if (/^\d+$/.test(text) && number <= 65_535) return number
   throw new InvalidArgumentError(`"${text}" is no port.`)
+}
+
+function processes(text: string): number {
+  const number = Number(text)
+  if (/^\d+$/.test(text) && number <= 256) return number
+  throw new InvalidArgumentError(`"${text}" is no number of processes.`)
 }
