@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, '..')
 
 const port = z.coerce.number().int().min(0).max(65_535)
 const positive = z.coerce.number().int().positive()
+const whole = z.coerce.number().int().min(0)
 
 /** Every knob: its name is SELFSAME_ and the key in upper case. */
 export const configSchema = z.object({
@@ -18,7 +19,7 @@ export const configSchema = z.object({
   neo4j_browser_url: z.string().optional().describe('address of the Neo4j Browser, only printed'),
   kafka_brokers: z.string().default('').describe('brokers as host:port, separated by commas'),
   kafka_group: z.string().default('selfsame').describe('consumer group; its members share the partitions'),
-  redis_url: z.string().default('').describe('Redis, for jobs'),
+  redis_url: z.string().default('').describe('Redis, for jobs, rate limits and remembered answers'),
   id_key_file: z.string().describe('file with the key of customer ids; made once, in the backup, never rotated'),
   policy_file: z.string().default(join('ops', 'policy.yaml')).describe('the policy; relative to the checkout'),
   warehouse_file: z.string().describe('DuckDB file of the warehouse; its inbox of events stands beside it'),
@@ -49,6 +50,26 @@ export const configSchema = z.object({
     .default(1_000_000)
     .describe('facts that a process remembers as committed, 57 bytes each; 0: none'),
   projection_interval_ms: positive.default(5000).describe('milliseconds between two projections into the warehouse'),
+  operations_file: z
+    .string()
+    .default('')
+    .describe('list of operations that alone may be asked: a persisted query manifest of Apollo; empty: any may'),
+  query_timeout_ms: positive.default(10_000).describe('milliseconds after which Neo4j gives a question up'),
+  cache_seconds: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(600)
+    .default(60)
+    .describe('seconds an answer is remembered while nothing it holds changes; 0: none is'),
+  rate_requests: whole.default(6000).describe('requests a minute of one caller; 0: any number'),
+  rate_cost: whole.default(2_000_000).describe('cost of all questions of a caller in a minute, in fields; 0: any'),
+  rate_address: whole.default(300).describe('requests a minute of an address that are not signed in; 0: any number'),
+  trusted_proxies: z
+    .string()
+    .default('')
+    .describe('addresses of proxies, separated by commas, that are believed for whom they ask'),
+  processes: whole.default(0).describe('processes that serve the API; 0: one less than there are cores'),
   log_level: z
     .enum(['silent', 'error', 'warn', 'info', 'debug'])
     .default('info')

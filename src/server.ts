@@ -49,9 +49,7 @@ export async function startServer(config: Config, { topicName }: ServerOptions =
     const { host, port, development } = config
     const keys = openKeyRing({ graph })
     const app = await buildApp({
-      ...{ graph, policy, log, development, metrics, addRoutes: ingest?.register },
-      ...{ rules: () => rules, slowPathLimit: config.slow_path_limit },
-      allowedHosts: config.allowed_hosts.split(',').flatMap((name) => name.trim() || []),
+      ...{ graph, rules, log, metrics, ...settingsOf(config), addRoutes: ingest?.register },
       authenticate: createAuthenticate({ tokens, development, findKey: apiKeysOf(keys) }),
       sealedKeys: createSealedKeys(idKey),
     })
@@ -93,6 +91,24 @@ function noticeFor({ development, tokens }: { development: boolean; tokens: bool
   if (development) return 'Development: whoever is on this machine asks as admin, without signing in.'
   const ways = tokens ? 'a token of the issuer or an API key' : 'an API key'
   return `Who asks brings ${ways} (selfsame keys create --role ROLE makes one).`
+}
+
+function settingsOf(config: Config) {
+  return {
+    allowedHosts: namesIn(config.allowed_hosts),
+    trustedProxies: namesIn(config.trusted_proxies),
+    development: config.development,
+    slowPathLimit: config.slow_path_limit,
+    redisUrl: config.redis_url,
+    cacheSeconds: config.cache_seconds,
+    operationsFile: config.operations_file,
+    queryTimeoutMs: config.query_timeout_ms,
+    rateLimits: { requests: config.rate_requests, cost: config.rate_cost, address: config.rate_address },
+  }
+}
+
+function namesIn(list: string): string[] {
+  return list.split(',').flatMap((name) => name.trim() || [])
 }
 
 async function closeInTime(steps: readonly (() => Promise<void>)[], hurry: () => void): Promise<void> {

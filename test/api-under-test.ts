@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { buildApp } from '../src/api/app.ts'
+import { type AppOptions, buildApp } from '../src/api/app.ts'
 import type { Authenticate } from '../src/api/authenticate.ts'
 import { isRole, type Role } from '../src/api/caller.ts'
 import { createSealedKeys } from '../src/api/sealed-keys.ts'
@@ -34,7 +34,8 @@ export async function apiOver(
     policy = shippedPolicy(),
     params = {},
     rules = plainRules(policy),
-  }: { policy?: Policy; params?: object; rules?: Rules } = {},
+    ...options
+  }: { policy?: Policy; params?: object; rules?: Rules } & Partial<AppOptions> = {},
 ) {
   const graph: Graph = await emptyGraph()
   if (typeof seed === 'string') await ask(graph, seed, params)
@@ -48,14 +49,16 @@ export async function apiOver(
       },
     },
   )
+  const metrics = createMetrics()
   const app = await buildApp({
-    ...{ graph, policy, log, metrics: createMetrics(), warm: false, sealedKeys: testKeys, development: true },
-    ...{ rules: () => rules, authenticate: trusting },
+    ...{ graph, rules, log, metrics, warm: false, development: true },
+    ...{ authenticate: trusting, sealedKeys: testKeys, ...options },
   })
   return {
     graph,
     policy,
     app,
+    metrics,
     logged,
     async ask(query: string, variables: object = {}, role: Role = 'admin'): Promise<Answer> {
       const headers = { authorization: `Bearer ${role}` }

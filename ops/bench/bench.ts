@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { reportError } from '../../src/cli/report-error.ts'
 import { accuracyBenchmark } from './accuracy.ts'
+import { apiBenchmark } from './api.ts'
 import { catchUpBenchmark } from './catch-up.ts'
 import { freshnessBenchmark } from './freshness.ts'
 import { httpIngestBenchmark } from './http-ingest.ts'
@@ -37,6 +38,7 @@ const commands = [
   matchingBenchmark(),
   reviewsBenchmark(),
   httpIngestBenchmark(),
+  apiBenchmark(),
 ]
 
 for (const command of commands) program.addCommand(command.exitOverride())

@@ -43,7 +43,7 @@ async function benchmark(bench: Bench, options: Options): Promise<Outcome> {
   const grant = { use: 'write', name: 'bench', source: 'bench', kinds: KINDS, mayWait: false } as const
   const { secret } = await createKey({ graph, policy }, grant)
   const name = 'http'
-  const { url } = await startChild(bench, 'run-server.ts', [name])
+  const { url } = await startChild(bench, 'run-server.ts', ['{}', name])
   const sender = await startHttpSender(bench)
   const acknowledged: Acknowledged[] = []
   const send = async (run: string, many: number, onAcknowledged?: (requests: number) => void) => {

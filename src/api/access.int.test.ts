@@ -8,11 +8,11 @@ import {
   SMALL_WORLD_IDS,
   testKeys,
 } from '../../test/api-under-test.ts'
-import { bug } from '../errors.ts'
+import { shippedPolicy } from '../../test/live.ts'
+import { unaskedSchema } from '../../test/unasked-schema.ts'
 import { grantOf } from './access.ts'
 import { ROLES, type Role } from './caller.ts'
 import { masked } from './mask.ts'
-import { createApiSchema } from './schema.ts'
 
 const { a, d, e, s } = SMALL_WORLD_IDS
 const PAIR = 'a: "crm_contact:crm:1001", b: "crm_contact:crm2:1001"'
@@ -102,15 +102,12 @@ function questionFor(type: string, field: string, { isComposite, role }: { isCom
 }
 
 let api: ApiUnderTest
-let types: GraphQLObjectType[]
+const schema = await unaskedSchema(shippedPolicy())
+const types = Object.values(schema.getTypeMap()).filter(
+  (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'),
+)
 beforeAll(async () => {
   api = await apiOver(SMALL_WORLD, { params: SMALL_WORLD_IDS })
-  const { graph, policy } = api
-  const nobodyDecides = { resolver: () => bug('no command is given'), rules: () => bug('nothing is tried out') }
-  const schema = await createApiSchema({ graph, policy, sealedKeys: testKeys, kinds: [], ...nobodyDecides })
-  types = Object.values(schema.getTypeMap()).filter(
-    (type) => isObjectType(type) && !type.name.startsWith('__'),
-  ) as GraphQLObjectType[]
 })
 afterAll(async () => await api?.close())
 

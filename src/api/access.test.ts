@@ -1,22 +1,11 @@
 import { isObjectType } from 'graphql'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { shippedPolicy } from '../../test/live.ts'
-import { bug } from '../errors.ts'
-import { openGraph } from '../graph/graph.ts'
+import { unaskedSchema } from '../../test/unasked-schema.ts'
 import { ACCESS, grantOf } from './access.ts'
 import { ROLES } from './caller.ts'
-import { createApiSchema } from './schema.ts'
-import { createSealedKeys } from './sealed-keys.ts'
 
-// The driver connects when it is first asked; here it never is.
-const nowhere = { neo4j_uri: 'bolt://127.0.0.1:1', neo4j_user: 'nobody', neo4j_password: '', neo4j_database: 'neo4j' }
-const graph = openGraph(nowhere)
-afterAll(async () => await graph.close())
-const policy = shippedPolicy()
-const sealedKeys = createSealedKeys(new Uint8Array(32))
-const nobodyDecides = { resolver: () => bug('no command is given'), rules: () => bug('nothing is tried out') }
-const kinds = Object.keys(policy.kinds)
-const schema = await createApiSchema({ graph, policy, sealedKeys, kinds, ...nobodyDecides })
+const schema = await unaskedSchema(shippedPolicy())
 const types = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) && !type.name.startsWith('__'))
 
 test('every field of the schema is in the table, and nothing else', () => {

@@ -1,39 +1,33 @@
-import { ApolloServer } from '@apollo/server'
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import fastifyApollo from '@as-integrations/fastify'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
-import { bug } from '../errors.ts'
 import type { Logger } from '../telemetry.ts'
-import type { Authenticate } from './authenticate.ts'
-import { authenticated } from './authentication.ts'
-import type { Caller } from './caller.ts'
-import { checkAccess } from './check-access.ts'
-import { clientGone } from './client-gone.ts'
 import type { ApiContext } from './context.ts'
-import { createFormatError, unavailableAsStatus } from './format-error.ts'
-import type { SealedKeys } from './sealed-keys.ts'
+import { createFormatError, unavailableAsStatus, withoutSuggestions } from './format-error.ts'
+import { MOST_TOKENS } from './limits/check-document.ts'
 
 export const GRAPHQL_PATH = '/graphql'
 
-/** Tokens of a question; GraphiQL's own introspection has some 400. */
-const MOST_TOKENS = 1000
-
 export interface GraphQLOptions {
   readonly schema: GraphQLSchema
-  readonly contextOf: (caller: Caller) => ApiContext
+  readonly contextOf: (reply: FastifyReply) => ApiContext
   readonly log: Logger
-  readonly sealedKeys: SealedKeys
-  readonly authenticate: Authenticate
+  /** A developer's machine: introspection, and names that may have been meant. */
   readonly development: boolean
+  readonly plugins: readonly ApolloServerPlugin<ApiContext>[]
 }
 
 /**
  * Questions by POST alone: a question in an address would stand in every log on the way, with the identifiers in it.
  * In development a browser that opens the path is sent to GraphiQL.
  */
-export async function registerGraphQL(app: FastifyInstance, options: GraphQLOptions): Promise<void> {
-  const { schema, contextOf, log, sealedKeys, authenticate, development } = options
+export async function registerGraphQL(
+  app: FastifyInstance,
+  { schema, contextOf, log, development, plugins }: GraphQLOptions,
+): Promise<void> {
+  const formatError = createFormatError(log)
   const apollo = new ApolloServer<ApiContext>({
     schema,
     introspection: development,
@@ -44,24 +38,18 @@ export async function registerGraphQL(app: FastifyInstance, options: GraphQLOpti
     parseOptions: { maxTokens: MOST_TOKENS },
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    formatError: createFormatError(log),
+    formatError: (formatted, error) =>
+      development ? formatError(formatted, error) : withoutSuggestions(formatError(formatted, error)),
     logger: quiet(log),
-    plugins: [ApolloServerPluginLandingPageDisabled(), unavailableAsStatus, checkAccess(sealedKeys)],
+    plugins: [ApolloServerPluginLandingPageDisabled(), unavailableAsStatus, ...plugins],
   })
   await apollo.start()
   // By then Fastify has answered what was under way.
   app.addHook('onClose', () => apollo.stop())
-  const guard = authenticated(app, authenticate)
-  await app.register(async (guarded) => {
-    guarded.addHook('onRequest', guard)
-    await guarded.register(fastifyApollo(apollo), {
-      path: GRAPHQL_PATH,
-      method: ['POST'],
-      context: async ({ caller }, reply) => ({
-        ...contextOf(caller ?? bug('a question of nobody')),
-        signal: clientGone(reply.raw),
-      }),
-    })
+  await app.register(fastifyApollo(apollo), {
+    path: GRAPHQL_PATH,
+    method: ['POST'],
+    context: async (_, reply) => contextOf(reply),
   })
   if (development) app.get(GRAPHQL_PATH, (_, reply) => reply.redirect('/graphiql', 303))
 }

@@ -1,19 +1,21 @@
 import Fastify from 'fastify'
 import { afterAll, expect, test } from 'vitest'
 import { SelfsameError } from '../errors.ts'
-import { authenticated } from './authentication.ts'
+import { registerAuthentication } from './authentication.ts'
 
 const app = Fastify()
-const guard = authenticated(app, async (authorization) => {
-  if (authorization === 'Bearer later') throw new SelfsameError('issuer_unreachable', 'not now', { retriable: true })
-  if (authorization !== 'Bearer mai') throw new SelfsameError('unauthenticated', 'no', { remedy: 'sign in' })
-  return { role: 'steward', name: 'mai' }
+registerAuthentication(app, {
+  async authenticate(authorization) {
+    if (authorization === 'Bearer later') throw new SelfsameError('issuer_unreachable', 'not now', { retriable: true })
+    if (authorization !== 'Bearer mai') throw new SelfsameError('unauthenticated', 'no', { remedy: 'sign in' })
+    return { role: 'steward', name: 'mai' }
+  },
 })
-app.post('/asked', { onRequest: guard }, async ({ caller }) => ({ caller }))
+app.post('/graphql', async ({ caller }) => ({ caller }))
 app.get('/open', async () => 'open')
 afterAll(() => app.close())
 
-const ask = (headers: Record<string, string>) => app.inject({ method: 'POST', url: '/asked', headers, payload: {} })
+const ask = (headers: Record<string, string>) => app.inject({ method: 'POST', url: '/graphql', headers, payload: {} })
 
 test('who is known is told to the route', async () => {
   expect((await ask({ authorization: 'Bearer mai' })).json()).toEqual({ caller: { role: 'steward', name: 'mai' } })

@@ -9,25 +9,12 @@ import {
   lexicographicSortSchema,
   printSchema,
 } from 'graphql'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { shippedPolicy } from '../../test/live.ts'
-import { bug } from '../errors.ts'
-import { openGraph } from '../graph/graph.ts'
-import { createApiSchema } from './schema.ts'
-import { createSealedKeys } from './sealed-keys.ts'
+import { unaskedSchema } from '../../test/unasked-schema.ts'
 
-// The driver connects when it is first asked; here it never is.
-const graph = openGraph({
-  neo4j_uri: 'bolt://127.0.0.1:1',
-  neo4j_user: 'nobody',
-  neo4j_password: '',
-  neo4j_database: 'neo4j',
-})
-afterAll(async () => await graph.close())
 const policy = shippedPolicy()
-const sealedKeys = createSealedKeys(new Uint8Array(32))
-const others = { sealedKeys, resolver: () => bug('no command is given'), rules: () => bug('nothing is tried out') }
-const schema = await createApiSchema({ graph, policy, kinds: Object.keys(policy.kinds), ...others })
+const schema = await unaskedSchema(policy)
 
 const CHANGED = `The public contract of the API changed: see the difference below. Clients are written against it.
 Not meant? Undo the change in schema.graphql. Meant? Say so in CHANGELOG.md (removing or narrowing anything breaks
@@ -109,7 +96,7 @@ describe('the public schema', () => {
 
 describe('kinds', () => {
   const kindsOf = async (kinds: readonly string[]) => {
-    const kind = (await createApiSchema({ graph, policy, kinds, ...others })).getType('Kind')
+    const kind = (await unaskedSchema(policy, kinds)).getType('Kind')
     return isEnumType(kind) ? kind.getValues() : []
   }
 

@@ -74,6 +74,11 @@ function worded(
   }
 }
 
+/** Variables that do not fit are told with what may have been meant; Apollo takes it out of what validation says alone. */
+export function withoutSuggestions(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  return { ...formatted, message: formatted.message.replace(/ ?Did you mean .+\?$/s, '') }
+}
+
 /** The error of ours or of the store at the bottom of those that GraphQL wraps around it. */
 function causeOf(error: unknown): SelfsameError | Neo4jError | undefined {
   if (error instanceof SelfsameError || error instanceof Neo4jError) return error

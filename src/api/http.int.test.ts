@@ -9,7 +9,7 @@ import {
   testKeys,
   trusting,
 } from '../../test/api-under-test.ts'
-import { ask, live, rules, shippedPolicy } from '../../test/live.ts'
+import { ask, live, rules } from '../../test/live.ts'
 import { openGraph } from '../graph/graph.ts'
 import { createPolicy } from '../identity/policy.ts'
 import { createLogger, createMetrics } from '../telemetry.ts'
@@ -138,8 +138,8 @@ describe('while Neo4j is away', () => {
     const graph = openGraph({ ...config, neo4j_uri: `bolt://127.0.0.1:${line.port}` })
     const log = createLogger({ process: 'test', level: 'silent' })
     const app = await buildApp({
-      ...{ graph, policy: shippedPolicy(), log, metrics: createMetrics(), warm: false },
-      ...{ rules: () => rules(), authenticate: trusting, sealedKeys: testKeys },
+      ...{ graph, rules: rules(), log, metrics: createMetrics(), warm: false },
+      ...{ authenticate: trusting, sealedKeys: testKeys },
     })
     const question = () =>
       app.inject({

@@ -2,6 +2,7 @@ import { MapperKind, mapSchema } from '@graphql-tools/utils'
 import { Neo4jGraphQL } from '@neo4j/graphql'
 import { type DocumentNode, GraphQLObjectType, type GraphQLSchema, Kind } from 'graphql'
 import { bug } from '../errors.ts'
+import { collectingNames } from './cache/collect-names.ts'
 import { createLookUp, INTERNAL_ROOTS } from './delegate.ts'
 import { createExplanations } from './explanations.ts'
 import { createMutations } from './mutations.ts'
@@ -37,7 +38,8 @@ export async function createApiSchema({
     features: { excludeDeprecatedFields: EXCLUDED },
   })
   inner = await library.getSchema()
-  const questions = mapSchema(inner, {
+  // Names are heard before anybody masks them.
+  const questions = mapSchema(collectingNames(inner, finding.policy), {
     [MapperKind.QUERY_ROOT_FIELD]: (config, name) => (INTERNAL_ROOTS.includes(name) ? null : config),
     // The library builds the roots anew, without what was said of them.
     [MapperKind.QUERY]: (type) => new GraphQLObjectType({ ...type.toConfig(), description: aboutRoots(documents) }),

@@ -1,14 +1,19 @@
+import cluster from 'node:cluster'
+import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
-import { readConfig } from '../config.ts'
+import { type Config, readConfig } from '../config.ts'
 import { startServer } from '../server.ts'
+import { type Serving, serveProcesses } from './serve-processes.ts'
+import { untilStopped } from './until-stopped.ts'
 
 interface Chosen {
   readonly stack?: string
   readonly port?: number
   readonly development?: true
+  readonly processes?: number
 }
 
-/** The command `selfsame serve`: GraphQL and GraphiQL, until SIGINT or SIGTERM. */
+/** The command `selfsame serve`: GraphQL and HTTP ingest, until SIGINT or SIGTERM. */
 export function serveCommand(): Command {
   return new Command('serve')
     .description('GraphQL over the customers, until Ctrl-C')
@@ -19,27 +24,47 @@ export function serveCommand(): Command {
       port,
     )
     .option('--development', 'for this machine alone: GraphiQL, introspection, and nobody signs in')
-    .action(async ({ stack, port, development }: Chosen) => {
-      const stopped = untilStopped()
-      const config = readConfig({ stack })
-      const serving = { ...config, port: port ?? config.port, development: development ?? config.development }
-      const server = await startServer(serving)
-      const graphiql = serving.development ? [`GraphiQL  ${server.url}/`] : []
-      const lines = [`GraphQL   ${server.url}/graphql`, ...graphiql, server.notice]
-      process.stdout.write(`${lines.join('\n')}\n`)
-      await stopped
-      await server.close()
+    .option(
+      '--processes <number>',
+      'processes that share the address (environment: SELFSAME_PROCESSES; default one less than there are cores)',
+      processes,
+    )
+    .action(async (chosen: Chosen) => {
+      const config = readConfig({ stack: chosen.stack })
+      const wanted = chosen.processes ?? config.processes
+      const count = wanted === 0 ? Math.max(1, availableParallelism() - 1) : wanted
+      if (cluster.isPrimary && count > 1) return await serveProcesses(count, say)
+      const { port = config.port, development = config.development } = chosen
+      return await serve({ ...config, port, development })
     })
 }
 
-function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-  })
+async function serve(config: Config): Promise<void> {
+  const stopped = untilStopped()
+  const server = await startServer(config)
+  const { url, notice } = server
+  const serving: Serving = { url, notice, graphiql: config.development }
+  // One of several tells whoever started it, and that one says it once.
+  if (cluster.isWorker) process.send?.(serving)
+  else say(serving)
+  await stopped
+  await server.close()
+  if (cluster.isWorker) process.disconnect()
+}
+
+function say({ url, notice, graphiql }: Serving): void {
+  const lines = [`GraphQL   ${url}/graphql`, ...(graphiql ? [`GraphiQL  ${url}/`] : []), notice]
+  process.stdout.write(`${lines.join('\n')}\n`)
 }
 
 function port(text: string): number {
   const number = Number(text)
   if (/^\d+$/.test(text) && number <= 65_535) return number
   throw new InvalidArgumentError(`"${text}" is no port.`)
+}
+
+function processes(text: string): number {
+  const number = Number(text)
+  if (/^\d+$/.test(text) && number <= 256) return number
+  throw new InvalidArgumentError(`"${text}" is no number of processes.`)
 }

@@ -1,3 +1,4 @@
+import { createNotePruner } from '../graph/change-notes.ts'
 import type { Graph, Transaction } from '../graph/graph.ts'
 import { readRecordsAbout } from '../graph/identity-reads.ts'
 import { saveOffsets } from '../graph/identity-writes.ts'
@@ -45,6 +46,7 @@ const PATIENT_ATTEMPTS = 3
 export function createResolver(dependencies: ResolverDependencies): DecidingResolver {
   const { graph, slowPathLimit = SLOW_PATH_LIMIT, now = Date.now, onRetry, orderPatienceMs } = dependencies
   const champion = createChampion(dependencies.rules)
+  const pruneNotes = createNotePruner(graph)
   const limits = { identifiers: slowPathLimit, pairs: slowPathLimit * PAIRS_PER_IDENTIFIER }
 
   /** Reads and decides; nothing is written yet. */
@@ -87,6 +89,7 @@ export function createResolver(dependencies: ResolverDependencies): DecidingReso
         },
       )
       clock.lap('commit')
+      await pruneNotes()
       return summary(result, clock.laps, retries)
     },
     order: (order) => takeOrder(order, { graph, now, reach, write, onRetry, patienceMs: orderPatienceMs }),

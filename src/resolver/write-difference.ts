@@ -1,3 +1,4 @@
+import { noteChanges } from '../graph/change-notes.ts'
 import { saveContested, saveCustomers } from '../graph/customer-writes.ts'
 import type { Transaction } from '../graph/graph.ts'
 import {
@@ -19,6 +20,7 @@ import { pairKey } from '../identity/keys.ts'
 import type { Policy } from '../identity/policy.ts'
 import type { Rules } from '../identity/resolve.ts'
 import type { Assertion, CustomerId, IdentifierKey, Kind, Millis, PairKey } from '../identity/types.ts'
+import { changedNames } from './changed-names.ts'
 import type { Decided } from './decide.ts'
 import { none, sameSupports } from './derive.ts'
 import { type News, sameSeen } from './news.ts'
@@ -54,6 +56,8 @@ export async function writeDifference(
   const identifiers = identifierChanges(difference)
   const observed = observedChanges(touched)
   const refused = refusedChanges(decided)
+  const records = recordChanges(difference)
+  const asserted = assertedChanges(difference)
   const { evolution, previous, contested } = decided
   await Promise.all([
     createIdentifiers(tx, identifiers.created),
@@ -62,12 +66,12 @@ export async function writeDifference(
     createObserved(tx, observed.created),
     saveObserved(tx, observed.saved),
     saveRefused(tx, 'observed', refused.observed),
-    saveRecords(tx, recordChanges(difference)),
+    saveRecords(tx, records),
     saveBlockEntries(tx, entriesMoved(rescored)),
     saveScores(tx, rescored.scores, matching.model),
     saveRefused(tx, 'scored', refused.scored),
     saveDecisions(tx, touched.decided),
-    drawAsserted(tx, assertedChanges(difference)),
+    drawAsserted(tx, asserted),
     saveCustomers(tx, {
       ...evolution,
       previous,
@@ -78,6 +82,17 @@ export async function writeDifference(
     }),
     saveContested(tx, contestedChanges(decided)),
     markUnresolved(tx, decided.unresolved),
+    noteChanges(
+      tx,
+      changedNames(difference, {
+        identifiers: Object.values(identifiers).flatMap((changes) => changes.map(({ key }) => key)),
+        pairs: [
+          ...[...observed.created, ...observed.saved].map(({ key }) => key),
+          ...[refused.observed, refused.scored, rescored.scores, asserted].flatMap((pairs) => [...pairs.keys()]),
+        ],
+        records: records.map(({ record }) => record),
+      }),
+    ),
   ])
   return {
     identifiersCreated: identifiers.created.length,

@@ -1,4 +1,5 @@
 import { bug } from '../../errors.ts'
+import { noteEverything } from '../../graph/change-notes.ts'
 import type { Graph, Transaction } from '../../graph/graph.ts'
 import type { Held } from '../../graph/hold-transaction.ts'
 import { drawAsserted, saveRefused } from '../../graph/identity-writes.ts'
@@ -79,7 +80,11 @@ export async function repair(damage: Damage, world: World, options: RepairOption
   const { graph, held, page: size, onRow } = options
   const write = async <T>(work: (tx: Transaction) => Promise<T>, rows: number): Promise<T> => {
     await held.verify()
-    const result = await graph.write(work)
+    const result = await graph.write(async (tx) => {
+      const written = await work(tx)
+      await noteEverything(tx)
+      return written
+    })
     for (let row = 0; row < rows; row += 1) onRow()
     return result
   }

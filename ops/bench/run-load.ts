@@ -1,0 +1,54 @@
+import { Pool } from 'undici'
+import { randomOf } from '../../src/generator/random.ts'
+import type { Job, Load } from './load.ts'
+import { quantile } from './quantile.ts'
+import { zipf } from './zipf.ts'
+
+/** A load generator in a process of its own: does the jobs that its parent sends, one after another. */
+const SEED = 11
+
+process.on('message', async (job: Job) => {
+  const result = await run(job)
+  process.send?.(result)
+})
+process.once('disconnect', () => process.exit())
+process.once('SIGTERM', () => process.exit())
+process.send?.({ address: 'nowhere' })
+
+async function run(job: Job): Promise<{ load: Load; wrong: string | undefined }> {
+  const { url, headers, bodies, order, clients, seconds, expected } = job
+  const pool = new Pool(url, { connections: clients, pipelining: 1 })
+  const draw = order === 'zipf' ? zipf(bodies.length, randomOf(SEED, 'novel', 0)) : inTurns(bodies.length)
+  const latencies: number[] = []
+  let wrong: string | undefined
+  const start = performance.now()
+  const end = start + seconds * 1000
+  const client = async () => {
+    while (performance.now() < end && wrong === undefined) {
+      const body = bodies[draw()] ?? ''
+      const before = performance.now()
+      const answer = await pool.request({ path: '/graphql', method: 'POST', headers, body })
+      const text = await answer.body.text()
+      latencies.push(performance.now() - before)
+      if (answer.statusCode === expected.status && text.startsWith(expected.start)) continue
+      wrong = `${answer.statusCode} ${text.slice(0, 200)}`
+    }
+  }
+  await Promise.all(Array.from({ length: clients }, client))
+  const took = (performance.now() - start) / 1000
+  await pool.close()
+  const of = (share: number) => quantile(latencies, share)
+  const answers = latencies.length
+  return {
+    load: { perSecond: answers / took, answers, p50: of(0.5), p95: of(0.95), p99: of(0.99), most: of(1) },
+    wrong,
+  }
+}
+
+function inTurns(size: number): () => number {
+  let place = -1
+  return () => {
+    place = (place + 1) % size
+    return place
+  }
+}

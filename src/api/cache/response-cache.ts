@@ -1,0 +1,111 @@
+import type { Redis } from 'ioredis'
+import { LRUCache } from 'lru-cache'
+import type { Tag } from '../../graph/change-notes.ts'
+import type { Millis } from '../../identity/types.ts'
+import type { Logger } from '../../telemetry.ts'
+import type { CacheMetrics } from './cache-metrics.ts'
+import type { Lifetime } from './tracking.ts'
+import type { ChangeWatch } from './watch-changes.ts'
+
+/** An answer as it was sent. */
+export interface Answer {
+  readonly contentType: string
+  readonly body: Buffer
+  readonly lifetime: Lifetime
+  readonly tags: readonly Tag[]
+  /** See `ChangeWatch.asOf`. */
+  readonly asOf: Millis
+}
+
+export interface ResponseCache {
+  /** The answer that still holds; undefined where none is known. */
+  find(key: string): Answer | undefined | Promise<Answer | undefined>
+  keep(key: string, answer: Answer): void
+}
+
+export interface ResponseCacheOptions {
+  readonly watch: ChangeWatch
+  /** Undefined: it remembers in this process alone. */
+  readonly redis: Redis | undefined
+  readonly seconds: number
+  readonly metrics: CacheMetrics
+  readonly log: Logger
+}
+
+const MEMORY_BYTES = 64_000_000
+/** Larger ones are not remembered. */
+const MOST_BYTES = 256_000
+/** Less than the second that an answer may be stale by. */
+const BRIEF_MS = 900
+/** Of what an entry takes beside its body. */
+const ENTRY_BYTES = 300
+const TAG_BYTES = 8
+const PREFIX = 'selfsame:answer:'
+const NEWLINE = 10
+
+/**
+ * Remembers answers in memory and, those that are told of changes, in Redis, where other processes find them. Whoever
+ * finds one makes sure that nothing it holds has changed. What Redis fails at is not remembered, and no more than that.
+ */
+export function createResponseCache({ watch, redis, seconds, metrics, log }: ResponseCacheOptions): ResponseCache {
+  const memory = new LRUCache<string, Answer>({
+    maxSize: MEMORY_BYTES,
+    sizeCalculation: ({ body, tags }) => body.length + TAG_BYTES * tags.length + ENTRY_BYTES,
+  })
+  let failing = false
+
+  function holds({ lifetime, tags, asOf }: Answer): boolean {
+    const age = watch.age(asOf)
+    if (lifetime === 'brief') return age < BRIEF_MS
+    return age < seconds * 1000 && watch.unchanged(tags, asOf)
+  }
+
+  function told(answer: Answer, where: 'memory' | 'redis'): Answer {
+    metrics.answers.inc({ answer: where })
+    metrics.age.observe(Math.max(0, watch.age(answer.asOf)) / 1000)
+    return answer
+  }
+
+  function missed(): undefined {
+    metrics.answers.inc({ answer: 'none' })
+  }
+
+  function failed(err: unknown): undefined {
+    if (!failing) log.warn({ err }, 'Redis does not remember answers')
+    failing = true
+  }
+
+  async function findInRedis(key: string, redis: Redis): Promise<Answer | undefined> {
+    const bytes = await redis.getBuffer(PREFIX + key).catch(failed)
+    if (bytes === null || bytes === undefined) return missed()
+    failing = false
+    const answer = decode(bytes)
+    if (!holds(answer)) return missed()
+    memory.set(key, answer)
+    return told(answer, 'redis')
+  }
+
+  return {
+    find(key) {
+      const known = memory.get(key)
+      if (known !== undefined && holds(known)) return told(known, 'memory')
+      memory.delete(key)
+      return redis?.status === 'ready' ? findInRedis(key, redis) : missed()
+    },
+    keep(key, answer) {
+      if (answer.body.length > MOST_BYTES) return
+      memory.set(key, answer)
+      if (answer.lifetime === 'brief' || redis?.status !== 'ready') return
+      redis.set(PREFIX + key, encode(answer), 'EX', seconds).catch(failed)
+    },
+  }
+}
+
+function encode({ body, ...about }: Answer): Buffer {
+  return Buffer.concat([Buffer.from(`${JSON.stringify(about)}\n`), body])
+}
+
+function decode(bytes: Buffer): Answer {
+  const end = bytes.indexOf(NEWLINE)
+  return { ...JSON.parse(bytes.toString('utf8', 0, end)), body: bytes.subarray(end + 1) }
+}
