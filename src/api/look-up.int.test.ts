@@ -43,7 +43,7 @@ describe('identifier(kind, value)', () => {
 
   it('asks for the scope where several have such an account', async () => {
     const { errors } = await api.ask(LOOK_UP, { kind: 'crm_contact', value: '1001' })
-    expect(errors?.[0]?.extensions).toEqual({
+    expect(errors?.[0]?.extensions).toMatchObject({
       code: 'BAD_USER_INPUT',
       remedy: 'write scope:value, the scope one of crm, crm2',
     })
