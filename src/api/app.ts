@@ -4,7 +4,6 @@ import { graphTrouble, registerHealth } from '../health.ts'
 import type { Policy } from '../identity/policy.ts'
 import type { Rules } from '../identity/resolve.ts'
 import { createResolver } from '../resolver/resolver.ts'
-import type { DecidingResolver } from '../resolver/resolver-types.ts'
 import type { Logger, Metrics } from '../telemetry.ts'
 import { registerGraphQL } from './apollo.ts'
 import type { Caller } from './caller.ts'
@@ -52,13 +51,10 @@ export async function buildApp({
 }: AppOptions): Promise<FastifyInstance> {
   const held = await segmentsAfter('', { graph, atMost: MOST_KINDS })
   const limits = slowPathLimit === undefined ? {} : { slowPathLimit }
-  let known: DecidingResolver | undefined
-  const resolver = () => {
-    known ??= createResolver({ graph, rules: rules(), ...limits, orderPatienceMs: PATIENCE_MS })
-    return known
-  }
+  const deciding = lazily(rules)
+  const resolver = lazily(() => createResolver({ graph, rules: deciding(), ...limits, orderPatienceMs: PATIENCE_MS }))
   const kinds = [...Object.keys(policy.kinds), ...held]
-  const schema = await createApiSchema({ graph, policy, kinds, resolver, rules })
+  const schema = await createApiSchema({ graph, policy, kinds, resolver, rules: deciding })
   const contextOf = (caller: Caller) => createContext(graph.database, caller)
   const app = Fastify({ logger: false, bodyLimit: BODY_LIMIT, forceCloseConnections: 'idle' })
   registerHostGuard(app, { allowedHosts })
@@ -69,6 +65,15 @@ export async function buildApp({
   await registerGraphQL(app, { schema, contextOf, log })
   if (warm) await warmPlans({ schema, context: contextOf({ role: 'admin', name: 'warm-up' }), log })
   return app
+}
+
+/** Made when it is first asked for, and then the same. */
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
 }
 
 /** The route as we declared it, never the address as it came: that may hold identifiers. */
