@@ -55,10 +55,7 @@ interface Revisiting {
   readonly resolver: Resolver
 }
 
-/**
- * Commits the decision, which every batch honours from then on; the pages that follow re-resolve what it reaches, so
- * that an interrupted command is finished by giving it again.
- */
+/** The same of a decision with an id and a time of its own, without a trail: for those who tell a world again. */
 export async function carryOut(
   { graph, resolver }: Revisiting,
   decision: Withdrawal,
@@ -68,6 +65,10 @@ export async function carryOut(
   await revisit({ graph, resolver }, subject)
 }
 
+/**
+ * Every batch honours the decision once it is committed; these pages re-resolve what it reaches, so that an interrupted
+ * command is finished by giving it again.
+ */
 async function revisit(
   { graph, resolver }: Revisiting,
   { source, load, record }: WithdrawalSubject,

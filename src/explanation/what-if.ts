@@ -6,6 +6,7 @@ import { customerDifference, type Membership } from '../identity/customer-differ
 import { type DifferenceTally, differenceTally, type ToldDifference } from '../identity/difference-tally.ts'
 import type { Description } from '../identity/facts.ts'
 import type { ScoredLink } from '../identity/links.ts'
+import type { PackedFacts } from '../identity/packed-facts.ts'
 import type { Policy } from '../identity/policy.ts'
 import type { Rules } from '../identity/resolve.ts'
 import { type BlockedRecord, scoredLinks } from '../identity/scoring.ts'
@@ -93,16 +94,12 @@ async function compare({ graph, rules, policy, limit, onRow }: Comparing, seen: 
     ? scored
     : await scoreAnew(facts.records.values(), then, limit)
   seen.toReview = { before: waiting(scored, now.policy), after: waiting(rescored, then.policy) }
-  await limit.pause()
-  const sides = [
-    { facts, scored, linkThreshold: now.policy.linkThreshold, components: componentsOf(facts, scored, now) },
-    {
-      facts: other,
-      scored: rescored,
-      linkThreshold: policy.linkThreshold,
-      components: componentsOf(other, rescored, then),
-    },
-  ] as const
+  const sideOf = async (facts: PackedFacts, scored: readonly ScoredLink[], rules: Rules): Promise<Side> => {
+    await limit.pause()
+    const components = componentsOf(facts, scored, rules)
+    return { facts, scored, linkThreshold: rules.policy.linkThreshold, components }
+  }
+  const sides = [await sideOf(facts, scored, now), await sideOf(other, rescored, then)] as const
   for (const group of affectedGroups(...sides)) {
     await limit.pause()
     onRow('components')
