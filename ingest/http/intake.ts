@@ -26,7 +26,7 @@ export interface IntakeOptions {
   readonly waitMs?: number
 }
 
-export interface IntakeRequest {
+interface IntakeRequest {
   readonly endpoint: Endpoint
   readonly bytes: unknown
   readonly encoding: string | undefined

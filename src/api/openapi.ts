@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 
-export const OPENAPI_PATH = '/openapi.json'
+const OPENAPI_PATH = '/openapi.json'
 
 /** Collects the routes that come after it, and serves what they declare as OpenAPI. Routes with `hide` stay out. */
 export async function registerOpenApi(app: FastifyInstance): Promise<void> {
