@@ -7,6 +7,7 @@ const OPENAPI_PATH = '/openapi.json'
 export async function registerOpenApi(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
+      openapi: '3.1.0',
       info: {
         title: 'selfsame',
         version: '0.1.0',

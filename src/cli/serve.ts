@@ -7,10 +7,10 @@ interface Chosen {
   readonly port?: number
 }
 
-/** The command `selfsame serve`: GraphQL and GraphiQL, until SIGINT or SIGTERM. */
+/** The command `selfsame serve`: GraphQL, GraphiQL and HTTP ingest, until SIGINT or SIGTERM. */
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('GraphQL over the customers, with GraphiQL, until Ctrl-C')
+    .description('GraphQL over the customers, with GraphiQL, and events over HTTP, until Ctrl-C')
     .option('--stack <name>', 'the local stack to serve from (environment: SELFSAME_STACK)')
     .option(
       '--port <number>',
@@ -21,7 +21,8 @@ export function serveCommand(): Command {
       const stopped = untilStopped()
       const config = readConfig({ stack })
       const server = await startServer({ ...config, port: port ?? config.port })
-      const lines = [`GraphQL   ${server.url}/graphql`, `GraphiQL  ${server.url}/`, server.warning]
+      const events = config.kafka_brokers === '' ? [] : [`Events    ${server.url}/v1`]
+      const lines = [`GraphQL   ${server.url}/graphql`, `GraphiQL  ${server.url}/`, ...events, server.warning]
       process.stdout.write(`${lines.join('\n')}\n`)
       await stopped
       await server.close()
