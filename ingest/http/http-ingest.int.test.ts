@@ -165,6 +165,24 @@ describe('a till that waits', () => {
     ])
   })
 
+  test('is told after a while that nobody knows yet, and the event is safe', async () => {
+    const { secret } = await keyFor('unheard')
+    const idle = await startServer(
+      { ...live(), kafka_group: `${run}-nobody`, port: 0, log_level: 'silent' },
+      { topicName },
+    )
+    try {
+      const answer = await fetch(`${idle.url}/v1/page?wait=true`, {
+        method: 'POST',
+        body: JSON.stringify({ userId: 'n1', writeKey: secret }),
+      })
+      expect([answer.status, await answer.json()]).toMatchObject([202, { accepted: 1, resolved: false }])
+    } finally {
+      await idle.close()
+    }
+    await arrived('unheard', 1)
+  })
+
   test('needs a key that may, and then nothing is taken', async () => {
     const { secret } = await keyFor('web-page', { mayWait: false })
     const { status, body } = await post('/v1/page?wait=true', secret, { userId: 'w1' })
@@ -179,6 +197,16 @@ test('the same event twice is one', async () => {
   const [first, second] = await arrived('twice', 2)
   expect(second).toEqual(first)
   expect(first?.messageId).toBe('twice:m1')
+})
+
+test('a batch may be as large as it may be', async () => {
+  const { secret } = await keyFor('large')
+  const event = { type: 'track', event: 'X', properties: { text: 'x'.repeat(30_000) } }
+  const batch = Array.from({ length: 16 }, (_, n) => ({ ...event, userId: `l${n}` }))
+  expect((await post('/v1/batch', secret, { batch })).body.accepted).toBe(16)
+  const packed = gzipSync(JSON.stringify({ batch }))
+  expect((await post('/v1/batch', secret, packed, { 'content-encoding': 'gzip' })).body.accepted).toBe(16)
+  await arrived('large', 32)
 })
 
 test('of a batch the good are taken, the bad kept as dead letters, and all is told without quoting it', async () => {
@@ -230,6 +258,7 @@ describe('a request is refused as a whole', () => {
     ['too many', { batch: Array.from({ length: 2501 }, () => ({})) }, {}, 400, 'too_many_events'],
     ['too large', { batch: ['x'.repeat(512_001)] }, {}, 413, 'body_too_large'],
     ['too large unpacked', gzipSync(Buffer.alloc(600_000, ' ')), { 'content-encoding': 'gzip' }, 413, 'body_too_large'],
+    ['a type that is none', '{}', { 'content-type': 'nonsense' }, 415, 'unknown_media_type'],
     ['packed unlike it says', '{}', { 'content-encoding': 'gzip' }, 400, 'malformed_gzip'],
   ])('%s', async (_, body, headers, status, code) => {
     const { secret } = await keyFor('shapes')

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Config } from '../../src/config.ts'
 import type { Graph } from '../../src/graph/graph.ts'
@@ -8,6 +9,9 @@ import type { Logger, Metrics } from '../../src/telemetry.ts'
 import { watchCommits } from './commit-watch.ts'
 import { createEventSender } from './event-sender.ts'
 import { registerIngest } from './register-ingest.ts'
+
+// Where Kafka is away, connecting may take longer. What was acknowledged hangs on nothing here.
+const LONGEST_CLOSE_MS = 1000
 
 export interface HttpIngestOptions {
   readonly config: Pick<Config, 'kafka_brokers' | 'kafka_group'>
@@ -42,8 +46,10 @@ export function openHttpIngest(options: HttpIngestOptions): HttpIngest {
       sender.open().catch((error: unknown) => logger.warn({ err: error }, 'Kafka does not answer yet'))
     },
     async close() {
-      await sender.close()
-      await kafka.close()
+      const closed = Promise.all([sender.close(), kafka.close()]).catch((error: unknown) =>
+        logger.warn({ err: error }, 'closing'),
+      )
+      await Promise.race([closed, setTimeout(LONGEST_CLOSE_MS, undefined, { ref: false })])
     },
   }
 }
