@@ -4,6 +4,7 @@ import { isLoopback } from './api/loopback.ts'
 import type { Config } from './config.ts'
 import { openGraph } from './graph/graph.ts'
 import { applySchema } from './graph/schema.ts'
+import { openKeyRing } from './keys/key-ring.ts'
 import { listen } from './listen.ts'
 import { loadPolicy } from './rules.ts'
 import { createLogger, createMetrics } from './telemetry.ts'
@@ -34,7 +35,9 @@ export async function startServer(config: Config, { topicName }: ServerOptions =
   const metrics = createMetrics()
   const graph = openGraph(config)
   const ingest =
-    config.kafka_brokers === '' ? undefined : openHttpIngest({ config, graph, policy, metrics, logger: log, topicName })
+    config.kafka_brokers === ''
+      ? undefined
+      : openHttpIngest({ config, graph, keys: openKeyRing({ graph }), policy, metrics, logger: log, topicName })
   try {
     await applySchema(graph)
     const allowedHosts = config.allowed_hosts.split(',').flatMap((name) => name.trim() || [])

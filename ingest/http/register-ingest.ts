@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { SelfsameError } from '../../src/errors.ts'
 import type { Logger } from '../../src/telemetry.ts'
-import { batchRoute, eventRoute } from './answer-schemas.ts'
+import { batchRoute, eventRoute } from './described-routes.ts'
 import { createIntake, type Intake, type IntakeOptions } from './intake.ts'
 import { MAX_BODY_BYTES, refusalOf } from './refusals.ts'
 import { type Endpoint, EVENT_TYPES } from './segment-event.ts'

@@ -4,7 +4,7 @@ import { shippedPolicy } from '../../test/live.ts'
 import { observations } from '../sources/observations.ts'
 import { understand } from '../understand.ts'
 import { EVENT_TYPES } from './segment-event.ts'
-import { bytesOf, counted, takeEvent } from './take-events.ts'
+import { bytesOf, counted, takeEvent } from './take-event.ts'
 
 const policy = shippedPolicy()
 const receivedAt = Date.UTC(2026, 5, 1)
