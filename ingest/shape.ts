@@ -9,7 +9,7 @@ export type Mapping = (value: unknown) => Mapped
 
 const ajv = new Ajv({ allowUnionTypes: true })
 
-type Shaped<T> = { readonly kind: 'shaped'; readonly body: T } | DeadLetter
+export type Shaped<T> = { readonly kind: 'shaped'; readonly body: T } | DeadLetter
 
 /** Checks a value against a JSON schema, compiled once; what has another shape is refused, by field. */
 export function shaped<T>(schema: object): (value: unknown) => Shaped<T> {

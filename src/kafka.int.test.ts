@@ -63,6 +63,22 @@ describe('a topic', () => {
     expect(await lag()).toBe(41)
   })
 
+  test('tells where what was sent ends, and a group that has read it how far it is', async () => {
+    const many = Array.from({ length: 30 }, (_, n) => ({ key: `k${n}`, value: Buffer.alloc(100_000) }))
+    const ends = await producer.send(topic, many)
+    expect(ends.map(({ partition }) => partition).sort()).toEqual([0, 1])
+    expect(ends.reduce((sum, { offset }) => sum + Number(offset), 0)).toBe(30)
+    const [again] = await producer.send(topic, [{ key: 'k0', value: 'x' }])
+    const before = ends.find(({ partition }) => partition === again?.partition)
+    expect(Number(again?.offset)).toBe(Number(before?.offset) + 1)
+    expect(await producer.send(topic, [])).toEqual([])
+    expect(await kafka.committed(group, topic)).toEqual([])
+    await consume({ onBatch: async ({ messages, commit }) => await commit(next(messages.at(-1)?.offset)) })
+    await until(async () => (await lag()) === 0)
+    const read = (await kafka.committed(group, topic)).map(({ offset }) => Number(offset))
+    expect(read.reduce((sum, offset) => sum + offset, 0)).toBe(31)
+  })
+
   test('that does not exist is an error that says so, and makes no topic', async () => {
     await expect(producer.send(`no-${topic}`, [{ value: 'a' }])).rejects.toMatchObject({ code: 'kafka_topic_missing' })
   })

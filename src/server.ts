@@ -42,12 +42,14 @@ export async function startServer(config: Config, { topicName }: ServerOptions =
   refuseOpenDevelopment(config)
   const metrics = createMetrics()
   const graph = openGraph(config)
+  const keys = openKeyRing({ graph })
   const ingest =
-    config.kafka_brokers === '' ? undefined : openHttpIngest({ config, graph, policy, metrics, logger: log, topicName })
+    config.kafka_brokers === ''
+      ? undefined
+      : openHttpIngest({ config, graph, keys, policy, metrics, logger: log, topicName })
   try {
     await applySchema(graph)
     const { host, port, development } = config
-    const keys = openKeyRing({ graph })
     const app = await buildApp({
       ...{ graph, rules, log, metrics, ...settingsOf(config), addRoutes: ingest?.register },
       authenticate: createAuthenticate({ tokens, development, findKey: apiKeysOf(keys) }),

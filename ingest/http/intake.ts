@@ -5,15 +5,13 @@ import type { KeyRing } from '../../src/keys/key-ring.ts'
 import type { Metrics } from '../../src/telemetry.ts'
 import { MAX_MESSAGE_BYTES } from '../decode.ts'
 import { type DeadLetter, deadLetter } from '../outcome.ts'
-import { shaped } from '../shape.ts'
 import type { CommitWatch } from './commit-watch.ts'
 import { customersOf } from './customers-of.ts'
 import type { EventSender } from './event-sender.ts'
-import { readBody } from './read-body.ts'
-import { MAX_EVENTS, REFUSALS, refusal, remedyOf } from './refusals.ts'
-import { contextSchema, type Endpoint, type SegmentContext } from './segment-event.ts'
-import { bytesOf, counted, type TakenEvent, takeEvent } from './take-events.ts'
-import { basicUser, openWriteKey } from './write-key-of.ts'
+import { type IngestRequest, openRequest } from './open-request.ts'
+import { REFUSALS, remedyOf } from './refusals.ts'
+import type { Endpoint } from './segment-event.ts'
+import { bytesOf, counted, type TakenEvent, takeEvent } from './take-event.ts'
 
 export interface IntakeOptions {
   readonly keys: KeyRing
@@ -26,15 +24,7 @@ export interface IntakeOptions {
   readonly waitMs?: number
 }
 
-export interface IntakeRequest {
-  readonly endpoint: Endpoint
-  readonly bytes: unknown
-  readonly encoding: string | undefined
-  readonly authorization: string | undefined
-  readonly wait: boolean
-}
-
-export type Intake = (request: IntakeRequest) => Promise<{ readonly status: number; readonly body: object }>
+export type Intake = (request: IngestRequest) => Promise<{ readonly status: number; readonly body: object }>
 
 type Indexed<T> = T & { readonly index: number }
 type RefusedEvent = Indexed<{ readonly letter: DeadLetter; readonly value: unknown }>
@@ -49,7 +39,8 @@ const WAIT_MS = 5000
 export function createIntake(options: IntakeOptions): Intake {
   const { sender, metrics } = options
   return async (request) => {
-    const { key, values, circumstances, mayBeLarge } = await open(request, options)
+    const { key, values, common, mayBeLarge } = await openRequest(request, options.keys)
+    const circumstances = { key, policy: options.policy, receivedAt: Date.now(), ...common }
     const taken: Indexed<TakenEvent>[] = []
     const refused: RefusedEvent[] = []
     for (const [index, value] of values.entries()) {
@@ -65,12 +56,12 @@ export function createIntake(options: IntakeOptions): Intake {
     const ends = request.wait ? await sender.sendApart(messages) : await sender.send(messages)
     const leftOut = counted(taken.flatMap((event) => event.leftOut))
     observe(metrics, request.endpoint, { taken: taken.length, refused, leftOut })
-    const told = { refused: refused.map(inAnswer), leftOut }
-    if (taken.length === 0 && refused.length > 0) {
+    const wrong = refused.map(inAnswer)
+    if (taken.length === 0 && wrong.length > 0) {
       const { status, message, remedy } = REFUSALS.invalid_events
-      return { status, body: { success: false, code: 'invalid_events', message, remedy, ...told } }
+      return { status, body: { success: false, code: 'invalid_events', message, remedy, refused: wrong } }
     }
-    const body = { success: true, accepted: taken.length, ...told }
+    const body = { success: true, accepted: taken.length, refused: wrong, leftOut }
     if (ends === undefined) return { status: 202, body }
     const deadline = performance.now() + (options.waitMs ?? WAIT_MS)
     // What was taken is safe; that nobody can tell what became of it is no reason to send it again.
@@ -79,34 +70,6 @@ export function createIntake(options: IntakeOptions): Intake {
     const single = request.endpoint === 'batch' ? { customers } : { customer: customers[0]?.customer ?? null }
     return { status: 200, body: { ...body, resolved: true, ...single } }
   }
-}
-
-const readContext = shaped<SegmentContext | null>(contextSchema)
-
-/** Who sends what: the key before the body is unpacked, where the header holds it. */
-async function open(request: IntakeRequest, { keys, policy }: IntakeOptions) {
-  const isBatch = request.endpoint === 'batch'
-  const user = basicUser(request.authorization)
-  const known = user ? await openWriteKey(keys, user) : undefined
-  const body = await readBody({ bytes: request.bytes, encoding: request.encoding, isBatch })
-  const { writeKey, batch, sentAt, context, ...rest } = body
-  const key = known ?? (await openWriteKey(keys, typeof writeKey === 'string' ? writeKey : ''))
-  if (request.wait && !key.mayWait) throw refusal('wait_not_allowed')
-  const circumstances = { key, policy, receivedAt: Date.now() }
-  const mayBeLarge = request.encoding !== undefined || sizeOf(request.bytes) > MAX_MESSAGE_BYTES
-  if (!isBatch) {
-    return { key, circumstances, mayBeLarge, values: [{ ...rest, context, sentAt, type: request.endpoint }] }
-  }
-  if (!Array.isArray(batch)) throw refusal('not_a_batch')
-  if (batch.length > MAX_EVENTS) throw refusal('too_many_events')
-  const read = readContext(context ?? null)
-  if (read.kind === 'dead_letter') throw refusal('bad_context')
-  const common = { context: read.body, sentAt: typeof sentAt === 'string' ? sentAt : undefined }
-  return { key, mayBeLarge, values: batch as readonly unknown[], circumstances: { ...circumstances, ...common } }
-}
-
-function sizeOf(bytes: unknown): number {
-  return bytes instanceof Uint8Array ? bytes.length : 0
 }
 
 function isTooLarge(value: unknown): boolean {

@@ -51,6 +51,11 @@ export const REFUSALS = {
     remedy: `send at most ${MAX_BODY_BYTES / 1024} KB at once, also once it is unpacked`,
   },
   unknown_encoding: { status: 415, message: 'the body is packed in an unknown way', remedy: 'use gzip, or nothing' },
+  unknown_media_type: {
+    status: 415,
+    message: 'the header Content-Type is no media type',
+    remedy: 'use application/json or text/plain',
+  },
   malformed_gzip: { status: 400, message: 'the body is not the gzip that it says it is', remedy: 'pack it again' },
   unavailable: {
     status: 503,
@@ -73,7 +78,8 @@ export function refusalOf(error: unknown): { readonly code: RefusalCode } & Refu
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (Object.hasOwn(REFUSALS, code)) return { code: code as RefusalCode, ...REFUSALS[code as RefusalCode] }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { code: 'body_too_large', ...REFUSALS.body_too_large }
-  // Fastify's own: a body shorter than it said, an address that is none.
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return { code: 'unknown_media_type', ...REFUSALS.unknown_media_type }
+  // Others of Fastify's own: a body that is shorter than it said.
   if (code.startsWith('FST_ERR_CTP')) return { code: 'malformed_json', ...REFUSALS.malformed_json }
   return { code: 'unavailable', ...REFUSALS.unavailable }
 }

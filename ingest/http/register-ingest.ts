@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { SelfsameError } from '../../src/errors.ts'
 import type { Logger } from '../../src/telemetry.ts'
-import { batchRoute, eventRoute } from './answer-schemas.ts'
+import { batchRoute, eventRoute } from './described-routes.ts'
 import { createIntake, type Intake, type IntakeOptions } from './intake.ts'
 import { MAX_BODY_BYTES, refusalOf } from './refusals.ts'
 import { type Endpoint, EVENT_TYPES } from './segment-event.ts'
@@ -81,8 +82,13 @@ function refusing(endpoint: Endpoint, { metrics, logger }: IngestOptions) {
   return (error: unknown, _: FastifyRequest, reply: FastifyReply) => {
     const { code, status, message, remedy, retryAfter } = refusalOf(error)
     metrics.httpRefused.inc({ endpoint, code })
-    if (status >= 500) logger.warn({ err: error }, 'events were not taken')
+    if (status >= 500) logger[isOurs(error) ? 'warn' : 'error']({ err: error }, 'events were not taken')
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
     return reply.code(status).send({ success: false, code, message, remedy })
   }
+}
+
+/** What we have a word for, such as a store that is away; else it is a defect. */
+function isOurs(error: unknown): boolean {
+  return error instanceof SelfsameError && error.code !== 'bug' && error.code !== 'internal'
 }

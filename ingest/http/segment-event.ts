@@ -1,4 +1,5 @@
-import { id, shaped, text } from '../shape.ts'
+import { bug } from '../../src/errors.ts'
+import { id, type Shaped, shaped } from '../shape.ts'
 
 export const EVENT_TYPES = ['identify', 'track', 'page', 'screen', 'group', 'alias'] as const
 export type EventType = (typeof EVENT_TYPES)[number]
@@ -97,9 +98,12 @@ const own: Readonly<Record<EventType, { properties: object; required: readonly s
 }
 
 /** The JSON schema of an event by its type; without `type` in it, as it comes to the endpoint of that type. */
-export function eventSchema(type: EventType): object {
+export function eventSchema(type: EventType) {
   const { properties, required } = own[type]
-  return { type: 'object', additionalProperties: true, required, properties: { ...common, ...properties } }
+  return {
+    ...{ type: 'object', additionalProperties: true, properties: { ...common, ...properties } },
+    ...(required.length === 0 ? {} : { required }),
+  }
 }
 
 /** Events of a batch say their type themselves. */
@@ -118,17 +122,12 @@ const readType = shaped<{ type: EventType }>({
   required: ['type'],
   properties: { type: { type: 'string', enum: EVENT_TYPES } },
 })
-const readers = new Map(
-  EVENT_TYPES.map((type) => [type, shaped<SegmentEvent>({ ...eventSchema(type), properties: checked(type) })]),
-)
+const readers = new Map(EVENT_TYPES.map((type) => [type, shaped<SegmentEvent>(eventSchema(type))]))
 
 /** The event that a value is, or why it is none, by field. */
-export function readEvent(value: unknown): ReturnType<ReturnType<typeof shaped<SegmentEvent>>> {
+export function readEvent(value: unknown): Shaped<SegmentEvent> {
   const typed = readType(value)
   if (typed.kind === 'dead_letter') return typed
-  return readers.get(typed.body.type)?.(value) ?? typed
-}
-
-function checked(type: EventType): object {
-  return { ...common, ...own[type].properties, type: text }
+  const read = readers.get(typed.body.type) ?? bug('a type without a schema')
+  return read(value)
 }

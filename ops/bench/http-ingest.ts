@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { createKey } from '../../src/keys/manage-keys.ts'
 import { loadPolicy } from '../../src/rules.ts'
+import { scrape } from '../demo/metrics.ts'
 import { type Acknowledged, findAcknowledged } from './acknowledged.ts'
 import { type Bench, type Outcome, onBenchStack } from './bench-stack.ts'
 import { benchmarkCommand, type CommonOptions, positive } from './benchmark-command.ts'
@@ -55,19 +56,30 @@ async function benchmark(bench: Bench, options: Options): Promise<Outcome> {
   }
   bench.say(`${count(events)} events a run in batches of ${BATCH} over ${connections} connections`)
   await send('warm', WARM_UP)
-  const rates: number[] = []
+  const measured: { readonly perSecond: number; readonly cpuMicros: number }[] = []
   for (let run = 1; run <= runs; run += 1) {
+    const before = await cpuSecondsOf(url)
     const posted = await send(`run-${run}`, events)
-    rates.push(rateOf(posted))
-    bench.say(`  run ${run}: ${count(rateOf(posted))} events/s, ${posted.repeated} requests repeated`)
+    const cpuMicros = (1e6 * ((await cpuSecondsOf(url)) - before)) / (posted.acknowledged.length * BATCH)
+    const perSecond = rateOf(posted)
+    measured.push({ perSecond, cpuMicros })
+    bench.say(`  run ${run}: ${count(perSecond)} events/s, ${count(cpuMicros)} µs of the server each`)
   }
   const killed = await whileKafkaIsKilled(bench, (onAcknowledged) => send('killed', events, onAcknowledged), events)
   const { lost, repeated } = await findAcknowledged(kafka, `${name}-${TOPIC}`, acknowledged)
   bench.say(
     `Kafka killed half way: ${count(killed.acknowledged.length * BATCH)} events acknowledged, ${killed.repeated} requests repeated, ${lost} lost, ${repeated} stand twice`,
   )
-  const figures = { events_per_s: round(median(rates)), lost, repeated, runs: rates.map(round) }
-  const missed = lost > 0 ? `${lost} events were acknowledged and are gone` : tooSlow(median(rates), options)
+  const events_per_s = round(median(measured.map(({ perSecond }) => perSecond)))
+  const server_cpu_us = round(median(measured.map(({ cpuMicros }) => cpuMicros)))
+  const figures = {
+    events_per_s,
+    lost,
+    repeated,
+    server_cpu_us,
+    runs: measured.map(({ perSecond }) => round(perSecond)),
+  }
+  const missed = lost > 0 ? `${lost} events were acknowledged and are gone` : tooSlow(events_per_s, options)
   return { result: { benchmark: 'http-ingest', environment, ...figures }, missed }
 }
 
@@ -91,6 +103,10 @@ async function whileKafkaIsKilled(
 function tooSlow(rate: number, { quick }: Options): string | undefined {
   if (quick || rate >= ASKED_PER_S) return undefined
   return `${count(rate)} events/s, and ${count(ASKED_PER_S)} are asked for`
+}
+
+async function cpuSecondsOf(url: string): Promise<number> {
+  return (await scrape(url)).find(({ name }) => name === 'process_cpu_seconds_total')?.value ?? Number.NaN
 }
 
 function rateOf({ acknowledged, ms }: Posted): number {

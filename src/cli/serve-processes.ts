@@ -9,6 +9,7 @@ export interface Serving {
   readonly url: string
   readonly notice: string
   readonly graphiql: boolean
+  readonly events: boolean
 }
 
 const LONGEST_STOP_MS = 9500

@@ -16,7 +16,7 @@ interface Chosen {
 /** The command `selfsame serve`: GraphQL and HTTP ingest, until SIGINT or SIGTERM. */
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('GraphQL over the customers, until Ctrl-C')
+    .description('GraphQL over the customers, and events over HTTP, until Ctrl-C')
     .option('--stack <name>', 'the local stack to serve from (environment: SELFSAME_STACK)')
     .option(
       '--port <number>',
@@ -43,7 +43,7 @@ async function serve(config: Config): Promise<void> {
   const stopped = untilStopped()
   const server = await startServer(config)
   const { url, notice } = server
-  const serving: Serving = { url, notice, graphiql: config.development }
+  const serving: Serving = { url, notice, graphiql: config.development, events: config.kafka_brokers !== '' }
   // One of several tells whoever started it, and that one says it once.
   if (cluster.isWorker) process.send?.(serving)
   else say(serving)
@@ -52,8 +52,9 @@ async function serve(config: Config): Promise<void> {
   if (cluster.isWorker) process.disconnect()
 }
 
-function say({ url, notice, graphiql }: Serving): void {
-  const lines = [`GraphQL   ${url}/graphql`, ...(graphiql ? [`GraphiQL  ${url}/`] : []), notice]
+function say({ url, notice, graphiql, events }: Serving): void {
+  const addresses = [`GraphQL   ${url}/graphql`, graphiql && `GraphiQL  ${url}/`, events && `Events    ${url}/v1`]
+  const lines = [...addresses.filter(Boolean), notice]
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 

@@ -78,6 +78,8 @@ const shared = {
   response: answers(),
 }
 
+const writeKey = { ...text, description: 'where there is no Authorization header' }
+
 const DOES: Readonly<Record<EventType, string>> = {
   identify: 'who a user is, and what is known of him or her',
   track: 'what a user did',
@@ -89,7 +91,9 @@ const DOES: Readonly<Record<EventType, string>> = {
 
 /** Routes of single events by their type, as OpenAPI shows them. */
 export function eventRoute(type: EventType): object {
-  return { ...shared, operationId: type, summary: DOES[type], body: eventSchema(type) }
+  const { properties, ...schema } = eventSchema(type)
+  const body = { ...schema, properties: { ...properties, writeKey } }
+  return { ...shared, operationId: type, summary: DOES[type], body }
 }
 
 /** The route of batches, as OpenAPI shows it. */
@@ -104,7 +108,7 @@ export const batchRoute = {
       batch: { type: 'array', items: batchedEventSchema, description: 'at most 2,500' },
       sentAt: { type: ['string', 'null'], description: 'counts for events that have none' },
       context: { type: ['object', 'null'], additionalProperties: true, description: 'lies under that of every event' },
-      writeKey: { ...text, description: 'where there is no Authorization header' },
+      writeKey,
     },
   },
 }
