@@ -25,7 +25,12 @@ export function startChild(
   const log = join(logs, `${command}.log`)
   const file = openSync(log, 'a', 0o600)
   const variable = command === 'work' ? 'SELFSAME_WORKER_PORT' : 'SELFSAME_PORT'
-  const own = { SELFSAME_HOST: '127.0.0.1', SELFSAME_PROJECTION_INTERVAL_MS: '2000', [variable]: String(port) }
+  const own = {
+    SELFSAME_HOST: '127.0.0.1',
+    SELFSAME_DEVELOPMENT: 'true',
+    SELFSAME_PROJECTION_INTERVAL_MS: '2000',
+    [variable]: String(port),
+  }
   // Of a group of its own: Ctrl-C is for the demo, which stops them in order.
   const child = spawn(process.execPath, [cli, command, '--stack', stack], {
     env: { ...process.env, ...own },

@@ -7,6 +7,7 @@ import { translate } from '../graph/errors.ts'
 import type { Logger } from '../telemetry.ts'
 import { BAD_INPUT } from './bad-input.ts'
 import type { ApiContext } from './context.ts'
+import { CLIENT_GONE } from './reader.ts'
 
 const UNAVAILABLE = 'SERVICE_UNAVAILABLE'
 const TOO_MUCH = 'QUESTION_TOO_LARGE'
@@ -28,7 +29,8 @@ export function createFormatError(log: Logger) {
     if (translated.code === TIMED_OUT) {
       return worded(formatted, TOO_MUCH, 'the answer took too long', 'ask for less: fewer entries, fewer levels')
     }
-    log.error({ err: cause ?? error, code: translated.code }, 'a question failed')
+    const told = translated.code === CLIENT_GONE ? 'debug' : 'error'
+    log[told]({ err: cause ?? error, code: translated.code }, 'a question failed')
     if (translated.retriable || translated.code.startsWith('graph_')) {
       return worded(
         formatted,
