@@ -9,6 +9,7 @@ import { createContext, TIMEOUT_MS } from './context.ts'
 import { registerGraphiQL } from './graphiql.ts'
 import { registerHostGuard } from './host-guard.ts'
 import { segmentsAfter } from './leap.ts'
+import { readOperations } from './limits/operations-file.ts'
 import { createRateLimits, type RateLimitOptions } from './limits/rate-limits.ts'
 import { type Refusal, sendRefusal } from './limits/refusal.ts'
 import { registerAddressLimit } from './limits/register-limits.ts'
@@ -51,7 +52,7 @@ const ANYBODY: Caller = { role: 'admin', name: 'anybody' }
 
 /**
  * The API as a Fastify instance that does not listen yet: GraphQL, GraphiQL, health. Reads the kinds that the graph
- * holds, so it needs Neo4j and its constraints; throws `graph_…` errors. The graph stays the caller's to close.
+ * holds, so it needs Neo4j and its constraints; throws `graph_…` errors, `operations_invalid`. The graph stays the caller's to close.
  */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { graph, policy, log, metrics, allowedHosts = [], trustedProxies = [], development = false } = options
@@ -61,6 +62,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     operationsFile = '',
     queryTimeoutMs: timeoutMs = TIMEOUT_MS,
   } = options
+  // Before anything is opened: what is wrong with it ends the start.
+  const operations = operationsFile === '' ? undefined : readOperations(operationsFile)
   const held = await segmentsAfter('', { graph, atMost: MOST_KINDS })
   const schema = await createApiSchema({ graph, policy, kinds: [...Object.keys(policy.kinds), ...held] })
   const trustProxy = trustedProxies.length === 0 ? false : [...trustedProxies]
@@ -77,7 +80,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   })
   registerHealth(app, { metrics, trouble: () => graphTrouble(graph) })
   registerGraphiQL(app, { graph })
-  const plugins = protect(app, { graph, policy, schema, rates, redis, cacheSeconds, operationsFile, log, metrics })
+  const plugins = protect(app, { graph, policy, schema, rates, redis, cacheSeconds, operations, log, metrics })
   const contextOf = (reply: FastifyReply) =>
     createContext(graph, { caller: reply.request.caller ?? ANYBODY, timeoutMs, reply })
   await registerGraphQL(app, { schema, contextOf, log, development, plugins })
