@@ -108,17 +108,14 @@ async function measure(
 ): Promise<Measured> {
   const load = await startLoad(bench)
   const bodies = known.map(profileBody)
-  const [uncached, bare] = [
-    await startChild(bench, 'run-server.ts', [JSON.stringify({ cache_seconds: 0 })]),
-    await startChild(bench, 'run-bare-server.ts'),
-  ]
+  const [uncached, bare] = [await startChild(bench, 'run-server.ts'), await startChild(bench, 'run-bare-server.ts')]
   const options = { load, bodies, seconds, say: bench.say }
   const profile = await measureProfile({ ...options, url: uncached.url })
   const ratio = await measureRatio({ ...options, url: uncached.url, bareUrl: bare.url, runs })
   const hub = await measureHub({ ...options, url: uncached.url, neighbours: HUB_NEIGHBOURS })
   const hostile = await measureHostile({ ...options, url: uncached.url })
   await Promise.all([uncached, bare].map(({ child }) => stopChild(child)))
-  const cached = await startChild(bench, 'run-server.ts', ['{}'])
+  const cached = await startChild(bench, 'run-server.ts', [JSON.stringify({ cache_seconds: 60 })])
   return { profile, ratio, hub, hostile, ...(await measureCached({ ...options, url: cached.url })) }
 }
 

@@ -28,20 +28,27 @@ export interface Load {
   readonly most: number
 }
 
+interface Answer {
+  readonly load: Load
+  readonly wrong: string | undefined
+}
+
 /** Runs a job in the generator's own process. Throws `bench_wrong` where anything was answered otherwise. */
 export type RunLoad = (job: Job) => Promise<Load>
 
 export async function startLoad(bench: Bench): Promise<RunLoad> {
   const { child, failed } = await startChild(bench, 'run-load.ts')
   return async (job) => {
+    const waiting = new AbortController()
+    const { signal } = waiting
+    const answered = once(child, 'message', { signal }).then(([message]) => message as Answer)
+    const ended = once(child, 'exit', { signal }).then(() => undefined)
+    for (const each of [answered, ended]) each.catch(() => undefined)
     child.send(job)
-    const [message] = await Promise.race([
-      once(child, 'message'),
-      once(child, 'exit').then(() => {
-        throw failed()
-      }),
-    ])
-    const { load, wrong } = message as { load: Load; wrong: string | undefined }
+    const answer = await Promise.race([answered, ended])
+    waiting.abort()
+    if (answer === undefined) throw failed()
+    const { load, wrong } = answer
     if (wrong !== undefined) throw new SelfsameError('bench_wrong', `an answer was not as expected: ${wrong}`)
     return load
   }

@@ -14,6 +14,7 @@ import { createContext, TIMEOUT_MS } from './context.ts'
 import { registerGraphiQL } from './graphiql.ts'
 import { registerHostGuard } from './host-guard.ts'
 import { segmentsAfter } from './leap.ts'
+import { readOperations } from './limits/operations-file.ts'
 import { createRateLimits, type RateLimitOptions } from './limits/rate-limits.ts'
 import { type Refusal, sendRefusal } from './limits/refusal.ts'
 import { registerAddressLimit } from './limits/register-limits.ts'
@@ -65,7 +66,7 @@ const NO_LIMITS: RateLimitOptions = { requests: 0, cost: 0, address: 0 }
 
 /**
  * The API as a Fastify instance that does not listen yet: GraphQL, GraphiQL, health. Reads the kinds that the graph
- * holds, so it needs Neo4j and its constraints; throws `graph_…` errors. The graph stays the caller's to close.
+ * holds, so it needs Neo4j and its constraints; throws `graph_…` errors, `operations_invalid`. The graph stays the caller's to close.
  */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { graph, rules, log, metrics, sealedKeys, development = false, trustedProxies = [] } = options
@@ -75,6 +76,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     operationsFile = '',
     queryTimeoutMs: timeoutMs = TIMEOUT_MS,
   } = options
+  // Before anything is opened: what is wrong with it ends the start.
+  const operations = operationsFile === '' ? undefined : readOperations(operationsFile)
   const { policy } = rules
   const schema = await publicSchema(options)
   const trustProxy = trustedProxies.length === 0 ? false : [...trustedProxies]
@@ -90,7 +93,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   registerAuthentication(app, options)
   registerHealth(app, { metrics, trouble: () => graphTrouble(graph) })
   if (development) registerGraphiQL(app, { graph })
-  const protecting = protect(app, { graph, policy, schema, rates, redis, cacheSeconds, operationsFile, log, metrics })
+  const protecting = protect(app, { graph, policy, schema, rates, redis, cacheSeconds, operations, log, metrics })
   const contextOf = (reply: FastifyReply) =>
     createContext(graph, { caller: reply.request.caller ?? bug('a question of nobody'), timeoutMs, reply })
   const plugins = [checkAccess(sealedKeys), ...protecting]

@@ -12,6 +12,7 @@ import {
 } from 'graphql'
 import { bug } from '../errors.ts'
 import type { ApiContext } from './context.ts'
+import { createLearnedStatements } from './learned-statements.ts'
 
 /** Objects of the library as its resolvers return them, opaque to ours. */
 export type Delegated = object
@@ -35,8 +36,13 @@ export type LookUp = (
 
 /** `inner`: the schema with the internal roots; it is made after the resolvers that look up in it. */
 export function createLookUp(inner: () => GraphQLSchema): LookUp {
+  const learnedAt = createLearnedStatements()
   return async (root, names, { context, info }) => {
     if (names.length === 0) return []
+    const reader = context.executionContext
+    const learned = learnedAt(info)
+    const known = learned?.ask(reader, names)
+    if (known !== undefined) return await known
     const { type, argument } = ROOTS[root]
     const found: unknown = await delegateToSchema({
       schema: inner(),
@@ -44,7 +50,7 @@ export function createLookUp(inner: () => GraphQLSchema): LookUp {
       fieldName: root,
       args: { [argument]: names },
       returnType: new GraphQLList(outputType(info.schema, type)),
-      context,
+      context: { ...context, executionContext: learned?.learning(reader, names) ?? reader },
       info,
       ...selectionOf(info),
     })

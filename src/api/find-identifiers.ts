@@ -15,12 +15,15 @@ export interface Finding {
 const MOST_SCOPES = 50
 
 /**
- * The key of the identifier that a person means by a value of a kind; undefined where none was observed. Throws
- * `bad_user_input` where the value can be none of the kind, or an account without its scope may be several.
+ * The key of the identifier that a person means by a value of a kind; undefined where none was observed. Where there is
+ * but one way to read it, it is not asked whether it was: whoever looks it up finds out. Throws `bad_user_input` where
+ * the value can be none of the kind, or an account without its scope may be several.
  */
 export async function findIdentifier(kind: Kind, value: string, finding: Finding): Promise<IdentifierKey | undefined> {
   const readings = readingsOf(kind, value, { policy: finding.policy, scopes: await scopesOf(kind, finding) })
   if (typeof readings === 'string') throw notAnIdentifier(readings, finding.policy)
+  const [only, another] = readings
+  if (another === undefined) return only?.key
   const [first, ...others] = await observedOf(readings, finding)
   if (first === undefined) return undefined
   const asWritten = `${kind}:${value.trim()}`

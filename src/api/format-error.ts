@@ -7,6 +7,7 @@ import { translate } from '../graph/errors.ts'
 import type { Logger } from '../telemetry.ts'
 import { BAD_INPUT } from './bad-input.ts'
 import type { ApiContext } from './context.ts'
+import { CLIENT_GONE } from './reader.ts'
 
 const UNAVAILABLE = 'SERVICE_UNAVAILABLE'
 const TOO_MUCH = 'QUESTION_TOO_LARGE'
@@ -47,7 +48,8 @@ export function createFormatError(log: Logger) {
       const remedy = 'ask for less: fewer entries, fewer levels'
       return worded(formatted, TOO_MUCH, { message: 'the answer took too long', remedy })
     }
-    log.error({ err: cause ?? error, code: translated.code }, 'a question failed')
+    const told = translated.code === CLIENT_GONE ? 'debug' : 'error'
+    log[told]({ err: cause ?? error, code: translated.code }, 'a question failed')
     if (translated.retriable || translated.code.startsWith('graph_')) {
       const remedy = 'try again in a moment; /readyz tells when it answers'
       return worded(formatted, UNAVAILABLE, { message: 'the graph does not answer', remedy })

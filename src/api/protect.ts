@@ -15,7 +15,7 @@ import type { ApiContext } from './context.ts'
 import { createCheckDocument } from './limits/check-document.ts'
 import { createCostOf } from './limits/cost.ts'
 import { costPlugin } from './limits/cost-plugin.ts'
-import { readOperations } from './limits/operations-file.ts'
+import type { Operations } from './limits/operations-file.ts'
 import type { RateLimits } from './limits/rate-limits.ts'
 import { registerDocumentLimits, registerQuestionLimits } from './limits/register-limits.ts'
 
@@ -28,22 +28,18 @@ export interface Protection {
   readonly redis: Redis | undefined
   /** Seconds an answer is remembered, at most; 0: not at all. */
   readonly cacheSeconds: number
-  /** The list of operations that may be asked; '': any may. */
-  readonly operationsFile: string
+  readonly operations: Operations
   readonly log: Logger
   readonly metrics: Metrics
 }
 
 /**
  * Puts what refuses and what remembers before GraphQL, in the order in which a request meets it, and answers with the
- * plugins that go on inside. To be registered after whoever says who asks. Throws `operations_invalid`.
+ * plugins that go on inside. To be registered after whoever says who asks.
  */
 export function protect(app: FastifyInstance, protection: Protection): ApolloServerPlugin<ApiContext>[] {
-  const { schema, rates, operationsFile } = protection
-  registerQuestionLimits(app, {
-    rates,
-    operations: operationsFile === '' ? undefined : readOperations(operationsFile),
-  })
+  const { schema, rates, operations } = protection
+  registerQuestionLimits(app, { rates, operations })
   const remembering = protection.cacheSeconds === 0 ? [] : [remember(app, protection)]
   registerDocumentLimits(app, { checkDocument: createCheckDocument(schema) })
   return [costPlugin({ costOf: createCostOf(schema), rates }), ...remembering]

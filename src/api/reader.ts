@@ -51,6 +51,9 @@ export function createReader({ driver, database }: Graph, { timeoutMs, signal }:
   }
 }
 
+/** The code of a question whose answer nobody waits for any more. */
+export const CLIENT_GONE = 'client_gone'
+
 function clientGone(): SelfsameError {
-  return new SelfsameError('client_gone', 'whoever asked is gone')
+  return new SelfsameError(CLIENT_GONE, 'whoever asked is gone')
 }

@@ -35,7 +35,8 @@ export function registerCache(app: FastifyInstance, { cache, watch, metrics, ver
       return done()
     }
     const found = cache.find(key)
-    if (found instanceof Promise) found.then(go, done)
+    // What Redis holds that cannot be read is not remembered.
+    if (found instanceof Promise) found.then(go, () => go(undefined))
     else go(found)
   })
   app.addHook('onSend', (request, reply, payload, done) => {

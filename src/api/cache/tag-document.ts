@@ -40,7 +40,8 @@ export function tagDocument(document: DocumentNode, schema: GraphQLSchema): Docu
       },
     }),
   )
-  return taken ? undefined : tagged
+  // Other operations, even where their own nodes are the same: what is learned about the one is wrong about the other.
+  return taken ? undefined : { ...tagged, definitions: tagged.definitions.map((definition) => ({ ...definition })) }
 }
 
 function namesOf(type: string): FieldNode[] {

@@ -1,4 +1,4 @@
-import { readChanges, type Tag } from '../../graph/change-notes.ts'
+import { type Changed, readChanges, type Tag } from '../../graph/change-notes.ts'
 import type { Graph } from '../../graph/graph.ts'
 import type { Millis } from '../../identity/types.ts'
 import type { Logger } from '../../telemetry.ts'
@@ -45,7 +45,7 @@ export function watchChanges({ graph, log }: { graph: Graph; log: Logger }): Cha
     silent = false
   }
 
-  function remember(tags: readonly Tag[] | 'everything', asOf: Millis): void {
+  function remember(tags: Changed, asOf: Millis): void {
     if (tags === 'everything') {
       floor = asOf
       return

@@ -18,7 +18,7 @@ const { getComplexity } = createRequire(import.meta.url)(
 ) as typeof import('graphql-query-complexity')
 
 /** Fields of the largest answer to a question. */
-const MOST_COST = 25_000
+const MOST_COST = 50_000
 /** Entries of any list, whatever is asked for: see the schema. */
 const MOST_ENTRIES = 100
 /** Lists without a limit are short by nature: traits of a record, fields of a golden one. */
