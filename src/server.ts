@@ -41,7 +41,7 @@ export async function startServer(config: Config, { topicName }: ServerOptions =
   const tokens = tokenRules(config)
   refuseOpenDevelopment(config)
   const metrics = createMetrics()
-  const graph = openGraph(config)
+  const graph = openGraph(config, { readTimeoutMs: config.query_timeout_ms })
   const keys = openKeyRing({ graph })
   const ingest =
     config.kafka_brokers === ''

@@ -49,10 +49,17 @@ export const PATIENCE_MS = 180_000
 const LIMITS = { timeout: 120_000 }
 const LONGEST_PAUSE_MS = 2000
 
+interface GraphOptions {
+  /** Milliseconds after which Neo4j gives a read up. Default: as Neo4j is configured. */
+  readonly readTimeoutMs?: number
+}
+
 /** Opens the driver; nothing is sent before the first statement. Errors come out as `SelfsameError`, see errors.ts. */
 export function openGraph(
   config: Pick<Config, 'neo4j_uri' | 'neo4j_user' | 'neo4j_password' | 'neo4j_database'>,
+  { readTimeoutMs }: GraphOptions = {},
 ): Graph {
+  const reading = readTimeoutMs === undefined ? {} : { timeout: readTimeoutMs }
   const auth = neo4j.auth.basic(config.neo4j_user, config.neo4j_password)
   const driver = neo4j.driver(config.neo4j_uri, auth, {
     disableLosslessIntegers: false,
@@ -67,7 +74,7 @@ export function openGraph(
     read: (name, params) =>
       withSession(session('READ'), async (open) => {
         const work = (tx: ManagedTransaction) => transactionOf(tx).run(name, params)
-        return (await open.executeRead(work)) as never
+        return (await open.executeRead(work, reading)) as never
       }),
     stream: (name, params) => streamRows(session('READ'), name, params),
     write: (work, onRetry, patienceMs) =>
