@@ -166,6 +166,14 @@ test('keys are read as a person writes them, and what is none is said without re
   })
 })
 
+test('what is logged of commands holds no identifier and no reason', async () => {
+  await done(onPair('assertSame', card, phone))
+  await errorOf(onPair('assertSame', card, mail))
+  const logged = api.logged.join()
+  expect(logged).toContain('answered')
+  for (const secret of [card, phone, mail, given.reason]) expect(logged).not.toContain(secret)
+})
+
 test('unsure, the pair stays and comes up last', async () => {
   const queue = async () =>
     (await api.ask('{ reviewQueue { a { key } b { key } probability unsure } }')).data.reviewQueue

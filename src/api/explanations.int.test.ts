@@ -4,6 +4,7 @@ import { graphDigest } from '../../test/graph-digest.ts'
 import { customersIn } from '../../test/graph-state.ts'
 import { rules as plainRules } from '../../test/live.ts'
 import { DAY, event } from '../../test/told.ts'
+import { assertPair } from '../commands/assert-pair.ts'
 import { compareKeys, identifierKey, identifierOf, recordKey } from '../identity/keys.ts'
 import type { IdentifierKey, Observation } from '../identity/types.ts'
 import { defaultWeights } from '../matching/default-weights.ts'
@@ -111,6 +112,16 @@ test('a customer stands for all its identifiers, and so does an id that was give
   const idOf = (key: IdentifierKey) => customers.find(({ members }) => members.includes(key))?.id ?? ''
   expect(await why(idOf(mail), crm('3'))).toMatchObject({ __typename: 'Apart', refused: [{ type: 'observed' }] })
   expect(await why(idOf(mail), idOf(mail))).toMatchObject({ __typename: 'Together', path: [], pathLength: 0 })
+
+  const [x, y] = ['x', 'y'].map((name) => identifierKey('email', `${name}@mail.vn`)) as [IdentifierKey, IdentifierKey]
+  const given = { by: 'steward', reason: 'told' }
+  const joined = await assertPair(
+    { resolver: createResolver({ graph: api.graph, rules }) },
+    { a: x, b: y, verdict: 'same' },
+    given,
+  )
+  const [former] = joined.difference.absorbed.customers
+  expect(await why(former?.id ?? '', x)).toMatchObject({ __typename: 'Together', customer: former?.into[0] })
 })
 
 test('what is no identifier, or was never observed, is said without repeating it', async () => {

@@ -223,6 +223,17 @@ test('an older decision is refused, and nothing is kept of it; its key may be gi
   await assertPair(desk(), { a: card, b: phone, verdict: 'not_same' }, { ...late, at: 11 })
 })
 
+test('what is too large to be resolved at once waits, and that is told beforehand', async () => {
+  const resolver = createResolver({ graph, rules, slowPathLimit: 2 })
+  const decide = (dryRun: boolean) => {
+    return assertPair({ resolver }, { a: phone, b: mail, verdict: 'not_same' }, by('1', { dryRun }))
+  }
+  const dry = await decide(true)
+  expect(dry).toMatchObject({ unresolved: 1, known: false })
+  expect(counts(dry)).toEqual({})
+  expect(await decide(false)).toEqual({ ...dry, dryRun: false, auditId: expect.any(String) })
+})
+
 test('a pair that the model never proposed waits for nobody; one identifier is no pair', async () => {
   const answer = decideReview(desk(), { a: mail, b: card, answer: 'same' }, by('1'))
   await expect(answer).rejects.toMatchObject({ code: 'not_in_review' })

@@ -31,6 +31,10 @@ const TURN_MS = 10
 /** The clock is looked at once in so many rows. */
 const ROWS_A_LOOK = 64
 
+/** A timer of more would end at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+/** Begins to count at once. To be ended, or its timer keeps the process. */
 export function createLimit({ time, rows, signal }: LimitOptions): Limit {
   const deadline = performance.now() + time
   const counts = new Map<string, number>()
@@ -49,7 +53,7 @@ export function createLimit({ time, rows, signal }: LimitOptions): Limit {
     return error
   }
   const abort = () => void stop('aborted')
-  const timer = setTimeout(() => stop('time'), time)
+  const timer = setTimeout(() => stop('time'), Math.min(time, LONGEST_TIMER_MS))
   signal?.addEventListener('abort', abort)
   if (signal?.aborted) abort()
 
