@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ApiUnderTest, apiOver, SMALL_WORLD, SMALL_WORLD_IDS } from '../../test/api-under-test.ts'
-import { ask } from '../../test/live.ts'
+import { ask, rules as plainRules } from '../../test/live.ts'
+import { event } from '../../test/told.ts'
+import type { Graph } from '../graph/graph.ts'
+import { identifierOf } from '../identity/keys.ts'
+import type { IdentifierKey } from '../identity/types.ts'
+import { createResolver } from '../resolver/resolver.ts'
 import { isRole } from './caller.ts'
 
 interface Recipe {
@@ -17,7 +22,16 @@ const recipes = page.split(/^## /m).slice(1).flatMap(recipesIn)
 
 let api: ApiUnderTest
 beforeAll(async () => {
-  api = await apiOver(SMALL_WORLD, { params: SMALL_WORLD_IDS })
+  const rules = plainRules()
+  const told = [
+    ['email:lan@mail.vn', 'cookie:ck-lan'],
+    ['loyalty_card:LC777777', 'phone:+84912345699'],
+  ].map((keys) => event({ identifiers: keys.sort().map((key) => identifierOf(key as IdentifierKey)) }))
+  const seed = async (graph: Graph) => {
+    await ask(graph, SMALL_WORLD, SMALL_WORLD_IDS)
+    await createResolver({ graph, rules }).apply({ observations: told })
+  }
+  api = await apiOver(seed, { rules })
   await ask(api.graph, 'CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()')
 })
 afterAll(async () => await api?.close())
