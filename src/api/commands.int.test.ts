@@ -196,7 +196,14 @@ test('the trail tells who, when, what, why, before and after, page by page and b
   const [blocked, asserted, ...others] = await trail({})
   expect(others).toEqual([])
   expect(asserted).toMatchObject({
-    ...{ by: 'test:admin', role: 'admin', command: 'assertSame', reason: given.reason, idempotencyKey: '1', known: false },
+    ...{
+      by: 'test:admin',
+      role: 'admin',
+      command: 'assertSame',
+      reason: given.reason,
+      idempotencyKey: '1',
+      known: false,
+    },
     ...{ subject: { key: card }, other: { key: phone } },
   })
   expect(asserted.at >= since).toBe(true)
