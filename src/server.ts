@@ -26,8 +26,9 @@ export interface ServerOptions {
 const LONGEST_CLOSE_MS = 8000
 
 /**
- * Serves GraphQL, GraphiQL, health and, where Kafka is configured, HTTP ingest; resolves once it listens and the common questions are warm. Throws
- * `file_missing`, `policy_…` as its parts do, `graph_unreachable` where Neo4j does not answer, `port_in_use`.
+ * Serves GraphQL, GraphiQL, health and, where Kafka is configured, HTTP ingest; resolves once it listens and the common
+ * questions are warm. Throws `file_missing`, `policy_…` as its parts do, `graph_unreachable` where Neo4j does not
+ * answer, `port_in_use`.
  */
 export async function startServer(config: Config, { topicName }: ServerOptions = {}): Promise<Server> {
   const log = createLogger({ process: 'serve', level: config.log_level })
