@@ -4,6 +4,7 @@ import { type Admin, Kafka as Client, type logCreator, logLevel, type Message, P
 import { bug, SelfsameError } from './errors.ts'
 import { type ConsumeOptions, consumeWith, type KafkaConsumer, type Position } from './kafka-consumer.ts'
 import { translateKafkaError } from './kafka-errors.ts'
+import { partitionOfKey } from './kafka-partition.ts'
 import type { Logger } from './telemetry.ts'
 
 export type {
@@ -196,8 +197,11 @@ async function openProducer(client: Client): Promise<KafkaProducer> {
     createPartitioner: () => {
       const choose = Partitioners.DefaultPartitioner()
       return (choice) => {
-        const partition = choose(choice)
-        partitionOf.set(choice.message, partition)
+        const { message, partitionMetadata } = choice
+        const { key } = message
+        const isKeyed = typeof key === 'string' && key !== ''
+        const partition = isKeyed ? partitionOfKey(key, partitionMetadata.length) : choose(choice)
+        partitionOf.set(message, partition)
         return partition
       }
     },
