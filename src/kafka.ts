@@ -4,6 +4,7 @@ import { type Admin, Kafka as Client, type logCreator, logLevel, type Message, P
 import { bug, SelfsameError } from './errors.ts'
 import { type ConsumeOptions, consumeWith, type KafkaConsumer, type Position } from './kafka-consumer.ts'
 import { translateKafkaError } from './kafka-errors.ts'
+import { partitionOfKey } from './kafka-partition.ts'
 import type { Logger } from './telemetry.ts'
 
 export type {
@@ -28,9 +29,10 @@ export interface OutgoingMessage {
 export interface KafkaProducer {
   /**
    * Resolves when every in-sync replica has the messages, and answers where the partitions that got them stand behind
-   * the last of them: a group that has committed these offsets has read them. At least once: after a failure some may stand there twice,
-   * which is harmless, as everything read from topics is idempotent. (The client's idempotent mode cannot go on after
-   * a lost answer, so it is not used.)
+   * the last of them: a group that has committed these offsets has read them. (Of messages with keys: others may have
+   * gone elsewhere in an earlier attempt.) At least once: after a failure some may stand there twice, which is harmless,
+   * as everything read from topics is idempotent. (The client's idempotent mode cannot go on after a lost answer, so it
+   * is not used.)
    */
   send(topic: string, messages: readonly OutgoingMessage[]): Promise<readonly Position[]>
   close(): Promise<void>
@@ -195,8 +197,11 @@ async function openProducer(client: Client): Promise<KafkaProducer> {
     createPartitioner: () => {
       const choose = Partitioners.DefaultPartitioner()
       return (choice) => {
-        const partition = choose(choice)
-        partitionOf.set(choice.message, partition)
+        const { message, partitionMetadata } = choice
+        const { key } = message
+        const isKeyed = typeof key === 'string' && key !== ''
+        const partition = isKeyed ? partitionOfKey(key, partitionMetadata.length) : choose(choice)
+        partitionOf.set(message, partition)
         return partition
       }
     },
@@ -213,7 +218,8 @@ async function openProducer(client: Client): Promise<KafkaProducer> {
           for (const { partition, baseOffset = '0' } of written) ends.set(partition, BigInt(baseOffset))
           for (const record of records) {
             const partition = partitionOf.get(record) ?? bug('a message without a partition')
-            ends.set(partition, (ends.get(partition) ?? bug('a partition without an answer')) + 1n)
+            const end = ends.get(partition)
+            if (end !== undefined) ends.set(partition, end + 1n)
           }
         }
         return [...ends].map(([partition, end]) => ({ topic, partition, offset: String(end) }))

@@ -29,9 +29,9 @@ export interface Claiming {
 }
 
 /**
- * What an event in the Segment spec says as an observation, as far as the key may say it. Pure and total. Identifiers of
- * kinds that the key may not claim are left out, and so is whatever would bring them in again another way: traits that
- * are e-mail addresses and phones, and the record that traits belong to, which is an identifier too.
+ * What an event in the Segment spec says as an observation, as far as the key may say it. Pure and total. Identifiers
+ * of kinds that the key may not claim are left out, and so is whatever would bring them in again another way: traits
+ * that are e-mail addresses and phones, and the record that traits belong to, which is an identifier too.
  *
  * The message's id is made the source's own: no source can have another's event pass as told already.
  */

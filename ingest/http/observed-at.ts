@@ -10,8 +10,8 @@ import type { SegmentEvent } from './segment-event.ts'
 const TOLERATED_SKEW: Millis = 60_000
 
 /**
- * When an event happened, ISO 8601. Where the sender's clock was wrong as it sent (`sentAt`), its difference from ours is
- * added, as Segment does. A time that is none is left as it came: it is refused where observations are read.
+ * When an event happened, ISO 8601. Where the sender's clock was wrong as it sent (`sentAt`), its difference from ours
+ * is added, as Segment does. A time that is none is left as it came: it is refused where observations are read.
  */
 export function observedAtOf(
   event: Pick<SegmentEvent, 'timestamp' | 'originalTimestamp' | 'sentAt'>,

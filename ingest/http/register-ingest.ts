@@ -61,7 +61,7 @@ function isSet(wait: unknown): boolean {
   return wait === '' || wait === 'true' || wait === '1'
 }
 
-/** Without credentials: nothing that a browser adds by itself counts here, only the write key that the page itself has. */
+/** Without credentials: nothing that a browser adds by itself counts here, only the write key that the page has. */
 function allowEveryOrigin(v1: FastifyInstance): void {
   v1.addHook('onRequest', async (_, reply) => {
     reply.header('access-control-allow-origin', '*')

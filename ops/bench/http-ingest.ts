@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { SelfsameError } from '../../src/errors.ts'
 import { createKey } from '../../src/keys/manage-keys.ts'
 import { loadPolicy } from '../../src/rules.ts'
 import { scrape } from '../demo/metrics.ts'
@@ -51,6 +52,8 @@ async function benchmark(bench: Bench, options: Options): Promise<Outcome> {
     const batches = Math.ceil(many / BATCH)
     const order = { run, url, secret, connections, batches, patienceMs: PATIENCE_MS }
     const posted = await sender.send(order, onAcknowledged)
+    if (posted.acknowledged.length < batches)
+      throw new SelfsameError('bench_wrong', 'not every request was acknowledged')
     acknowledged.push({ run, events: numbersOf(posted) })
     return posted
   }

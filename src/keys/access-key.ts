@@ -22,7 +22,7 @@ export interface WriteKey extends Named {
   readonly use: 'write'
   readonly source: string
   readonly kinds: readonly Kind[]
-  /** Whether who holds it may be told the customer of what it sent. Never for a key that is public: it would look up. */
+  /** Whether who holds it may be told the customer of what it sent. Never for a public key: it would look people up. */
   readonly mayWait: boolean
 }
 

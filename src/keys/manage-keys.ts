@@ -48,7 +48,7 @@ export async function listKeys(graph: Pick<Graph, 'read'>): Promise<ListedKey[]>
   })
 }
 
-/** Revokes a key for good; one that is revoked already stays so. It opens nothing after 5 s, see key-ring.ts. Throws `key_unknown`. */
+/** Revokes a key for good: it opens nothing after 5 s, see key-ring.ts. The first time stands. Throws `key_unknown`. */
 export async function revokeKey(graph: Graph, id: string): Promise<void> {
   const [revoked] = await graph.write((tx) => tx.run('keys/revoke-key', { id, at: int(Date.now()) }))
   if (revoked !== undefined) return
