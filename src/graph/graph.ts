@@ -56,11 +56,8 @@ export function openGraph(
   return {
     driver,
     database,
-    read: (name, params) =>
-      withSession(session('READ'), async (open) => {
-        const work = (tx: ManagedTransaction) => transactionOf(tx).run(name, params)
-        return (await open.executeRead(work)) as never
-      }),
+    // In a transaction that is this one statement: it would not be tried again in one of the driver's either.
+    read: (name, params) => withSession(session('READ'), (open) => transactionOf(open).run(name, params) as never),
     stream: (name, params) => streamRows(session('READ'), name, params),
     write: (work, onRetry) => writeWithRetries(() => session('WRITE'), work, onRetry),
     close: () => driver.close(),
