@@ -60,7 +60,7 @@ export const configSchema = z.object({
     .int()
     .min(0)
     .max(600)
-    .default(60)
+    .default(300)
     .describe('seconds an answer is remembered while nothing it holds changes; 0: none is'),
   rate_requests: whole.default(6000).describe('requests a minute of one caller; 0: any number'),
   rate_cost: whole.default(2_000_000).describe('cost of all questions of a caller in a minute, in fields; 0: any'),

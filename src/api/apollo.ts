@@ -1,5 +1,8 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled'
 import fastifyApollo from '@as-integrations/fastify'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
@@ -41,7 +44,13 @@ export async function registerGraphQL(
     formatError: (formatted, error) =>
       development ? formatError(formatted, error) : withoutSuggestions(formatError(formatted, error)),
     logger: quiet(log),
-    plugins: [ApolloServerPluginLandingPageDisabled(), unavailableAsStatus, ...plugins],
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      // It looks at every field of every answer, to say no more than the one header below.
+      ApolloServerPluginCacheControlDisabled(),
+      unavailableAsStatus,
+      ...plugins,
+    ],
   })
   await apollo.start()
   // By then Fastify has answered what was under way.
@@ -49,7 +58,7 @@ export async function registerGraphQL(
   await app.register(fastifyApollo(apollo), {
     path: GRAPHQL_PATH,
     method: ['POST'],
-    context: async (_, reply) => contextOf(reply),
+    context: async (_, reply) => contextOf(reply.header('cache-control', 'no-store')),
   })
   if (development) app.get(GRAPHQL_PATH, (_, reply) => reply.redirect('/graphiql', 303))
 }

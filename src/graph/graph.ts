@@ -71,10 +71,11 @@ export function openGraph(
   return {
     driver,
     database,
+    // In a transaction that is this one statement: it would not be tried again in one of the driver's either.
     read: (name, params) =>
-      withSession(session('READ'), async (open) => {
-        const work = (tx: ManagedTransaction) => transactionOf(tx).run(name, params)
-        return (await open.executeRead(work, reading)) as never
+      withSession(session('READ'), (open) => {
+        const run = (text: string, given?: Params) => open.run(text, given, reading)
+        return transactionOf({ run }).run(name, params) as never
       }),
     stream: (name, params) => streamRows(session('READ'), name, params),
     write: (work, onRetry, patienceMs) =>
