@@ -13,12 +13,19 @@ const PATIENCE_MS = 2000
 
 /** `/livez`: the process answers. `/readyz`: `{ready, reason?}`, with 503 while not ready. `/metrics`: for Prometheus. */
 export function registerHealth(app: FastifyInstance, { metrics: { registry }, trouble }: HealthOptions): void {
-  app.get('/livez', async () => ({ alive: true }))
-  app.get('/readyz', async (_, reply) => {
+  app.get('/livez', { schema: about('The process answers') }, async () => ({ alive: true }))
+  app.get('/readyz', { schema: about('It can do its work; 503 and why where it cannot') }, async (_, reply) => {
     const reason = await trouble()
     return reply.code(reason === undefined ? 200 : 503).send({ ready: reason === undefined, reason })
   })
-  app.get('/metrics', async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()))
+  app.get('/metrics', { schema: about('Metrics, as Prometheus reads them') }, async (_, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  )
+}
+
+/** For OpenAPI, where it is collected. */
+function about(summary: string) {
+  return { summary, tags: ['health'] }
 }
 
 /** Undefined when the graph answers within 2 s; else what is wrong with it. */

@@ -24,7 +24,7 @@ const POLICY = [
 /** GraphiQL on `/` and `/graphiql`: one page from the package, with nothing to fetch from elsewhere. */
 export function registerGraphiQL(app: FastifyInstance, { graph }: { graph: Graph }): void {
   const page = createPage(graph)
-  app.get('/', async (request, reply) => {
+  app.get('/', { schema: { hide: true } }, async (request, reply) => {
     const { html, zipped, tag } = await page()
     void reply
       .header('content-security-policy', POLICY)
@@ -37,7 +37,7 @@ export function registerGraphiQL(app: FastifyInstance, { graph }: { graph: Graph
     const zips = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '')
     return zips ? reply.header('content-encoding', 'gzip').send(zipped) : reply.send(html)
   })
-  app.get('/graphiql', (_, reply) => reply.redirect('/', 303))
+  app.get('/graphiql', { schema: { hide: true } }, (_, reply) => reply.redirect('/', 303))
 }
 
 interface Page {

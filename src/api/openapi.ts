@@ -13,9 +13,14 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
         version: '0.1.0',
         description: 'Events in the Segment spec, questions in GraphQL, and how the service is.',
       },
-      tags: [{ name: 'ingest', description: 'events, in the Segment HTTP tracking spec' }],
+      tags: [
+        { name: 'ingest', description: 'events, in the Segment HTTP tracking spec' },
+        { name: 'graphql', description: 'questions and commands' },
+        { name: 'health', description: 'how the process is' },
+      ],
       components: {
         securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', description: 'a token of the issuer, or an API key' },
           writeKey: { type: 'http', scheme: 'basic', description: 'a write key as the user, no password' },
         },
       },
