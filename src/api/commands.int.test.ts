@@ -1,57 +1,28 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ApiUnderTest, apiOver } from '../../test/api-under-test.ts'
+import { card, contact, cookie, crm, groupRules, mail, phone, placeholder, together } from '../../test/decided-world.ts'
 import { graphDigest } from '../../test/graph-digest.ts'
-import { ask as askGraph, rules as plainRules, wipe } from '../../test/live.ts'
-import { DAY, event } from '../../test/told.ts'
-import { compareKeys, identifierKey, identifierOf, recordKey } from '../identity/keys.ts'
-import type { Matching } from '../identity/resolve.ts'
-import type { IdentifierKey, Observation } from '../identity/types.ts'
+import { ask as askGraph, wipe } from '../../test/live.ts'
+import { identifierKey } from '../identity/keys.ts'
 import { createResolver } from '../resolver/resolver.ts'
-
-const plain = plainRules()
-const matching: Matching = {
-  ...plain.matching,
-  model: 'by group',
-  blocksOf: ({ fields }) => (fields.group === undefined ? [] : [Number(fields.group.value)]),
-  score: async (pairs) => pairs.map(() => ({ probability: 0.7, weight: 1.2, contradicts: false })),
-}
-const rules = { ...plain, matching }
-
-const [mail, phone, card, cookie] = [
-  identifierKey('email', 'an@mail.vn'),
-  identifierKey('phone', '+84868964818'),
-  identifierKey('loyalty_card', 'LC1'),
-  identifierKey('cookie', 'ck-1'),
-]
-const placeholder = identifierKey('email', 'noreply@mail.vn')
-const crm = (id: string) => identifierKey('crm_contact', `crm:${id}`)
-
-function together(day: number, ...keys: IdentifierKey[]): Observation {
-  return event({ observedAt: day * DAY, identifiers: keys.sort(compareKeys).map(identifierOf) })
-}
-
-function contact(id: string): Observation {
-  const record = { key: recordKey('crm', id), id, account: crm(id), traits: { group: '1' } }
-  return { ...together(4, crm(id)), source: 'crm', type: 'record', record }
-}
 
 const world = [
   together(1, mail, cookie),
   together(2, mail, phone),
   together(3, card),
   together(5, identifierKey('cookie', 'ck-2'), placeholder),
-  contact('1'),
-  contact('2'),
+  contact('1', 1),
+  contact('2', 1),
 ]
 
 let api: ApiUnderTest
 beforeAll(async () => {
-  api = await apiOver(async () => undefined, { rules })
+  api = await apiOver(async () => undefined, { rules: groupRules })
 })
 afterAll(() => api?.close())
 beforeEach(async () => {
   await wipe(api.graph)
-  await createResolver({ graph: api.graph, rules }).apply({ observations: world })
+  await createResolver({ graph: api.graph, rules: groupRules }).apply({ observations: world })
 })
 
 const CHANGES = ['created', 'changed', 'split', 'absorbed', 'dissolved']

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { card, contact, cookie, crm, groupRules, mail, phone, placeholder, together } from '../../test/decided-world.ts'
 import { graphDigest } from '../../test/graph-digest.ts'
 import { customersIn, resolutionIn } from '../../test/graph-state.ts'
-import { ask, emptyGraph, rules as plainRules, wipe } from '../../test/live.ts'
+import { ask, emptyGraph, wipe } from '../../test/live.ts'
 import { everythingIn, evidenceOf } from '../../test/oracle/compare.ts'
-import { DAY, event } from '../../test/told.ts'
+import { DAY } from '../../test/told.ts'
 import { readAuditTrail } from '../graph/audit.ts'
 import type { Graph } from '../graph/graph.ts'
-import { compareKeys, identifierKey, identifierOf, recordKey } from '../identity/keys.ts'
-import { type Matching, resolve } from '../identity/resolve.ts'
-import type { IdentifierKey, Observation } from '../identity/types.ts'
+import { resolve } from '../identity/resolve.ts'
 import { createResolver } from '../resolver/resolver.ts'
 import { assertPair } from './assert-pair.ts'
 import { decideReview } from './decide-review.ts'
@@ -16,34 +15,6 @@ import type { CommandResult, Given } from './give-order.ts'
 import { noteUnsure } from './note-unsure.ts'
 import { overrideIdentifier } from './override-identifier.ts'
 import { withdraw } from './withdraw.ts'
-
-const plain = plainRules()
-/** Records of one `group` are alike, not enough to be linked. */
-const matching: Matching = {
-  ...plain.matching,
-  model: 'by group',
-  blocksOf: ({ fields }) => (fields.group === undefined ? [] : [Number(fields.group.value)]),
-  score: async (pairs) => pairs.map(() => ({ probability: 0.7, weight: 1.2, contradicts: false })),
-}
-const rules = { ...plain, matching }
-
-const [mail, phone, card, cookie] = [
-  identifierKey('email', 'an@mail.vn'),
-  identifierKey('phone', '+84868964818'),
-  identifierKey('loyalty_card', 'LC1'),
-  identifierKey('cookie', 'ck-1'),
-]
-const placeholder = identifierKey('email', 'noreply@mail.vn')
-const crm = (id: string) => identifierKey('crm_contact', `crm:${id}`)
-
-function together(day: number, ...keys: IdentifierKey[]): Observation {
-  return event({ observedAt: day * DAY, identifiers: keys.sort(compareKeys).map(identifierOf) })
-}
-
-function contact(id: string, group: number): Observation {
-  const record = { key: recordKey('crm', id), id, account: crm(id), traits: { group: `${group}` } }
-  return { ...together(4, crm(id)), source: 'crm', type: 'record', record }
-}
 
 /** One customer of the cookie, the mail and the phone; one of the card; contacts 1 and 2, alike; a placeholder. */
 const world = [
@@ -63,10 +34,10 @@ beforeAll(async () => {
 afterAll(() => graph.close())
 beforeEach(async () => {
   await wipe(graph)
-  await createResolver({ graph, rules }).apply({ observations: world })
+  await createResolver({ graph, rules: groupRules }).apply({ observations: world })
 })
 
-const desk = () => ({ graph, resolver: createResolver({ graph, rules }) })
+const desk = () => ({ graph, resolver: createResolver({ graph, rules: groupRules }) })
 const by = (idempotencyKey: string, over: Partial<Given> = {}): Given => ({
   ...{ by: 'steward', role: 'steward', reason: 'she showed both', idempotencyKey },
   ...over,
@@ -189,7 +160,7 @@ test('decisions survive the same evidence again, and are what resolve answers', 
   await commands.assertDifferent?.(by('2', { at: 2 }))
   await commands.blockIdentifier?.(by('3', { at: 3 }))
   const decided = await membersById()
-  await createResolver({ graph, rules }).apply({ observations: world.toReversed() })
+  await createResolver({ graph, rules: groupRules }).apply({ observations: world.toReversed() })
   expect(await membersById()).toEqual(decided)
   const told = { id: 'd', by: 'steward', reason: '' }
   const evidence = evidenceOf([
@@ -198,7 +169,7 @@ test('decisions survive the same evidence again, and are what resolve answers', 
     { decision: 'assertion', ...told, at: 2, a: mail, b: phone, verdict: 'not_same' },
     { decision: 'override', ...told, at: 3, identifier: mail, verdict: 'block' },
   ])
-  expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(await resolve(evidence, rules)))
+  expect(everythingIn(await resolutionIn(graph))).toEqual(everythingIn(await resolve(evidence, groupRules)))
 })
 
 test('in force already: nothing but the asking is noted, and the key stays used', async () => {
@@ -224,7 +195,7 @@ test('an older decision is refused, and nothing is kept of it; its key may be gi
 })
 
 test('what is too large to be resolved at once waits, and that is told beforehand', async () => {
-  const resolver = createResolver({ graph, rules, slowPathLimit: 2 })
+  const resolver = createResolver({ graph, rules: groupRules, slowPathLimit: 2 })
   const decide = (dryRun: boolean) => {
     return assertPair({ resolver }, { a: phone, b: mail, verdict: 'not_same' }, by('1', { dryRun }))
   }
@@ -242,7 +213,7 @@ test('a pair that the model never proposed waits for nobody; one identifier is n
 
 test('a pair that was answered is answered the same, though it is not proposed any more', async () => {
   const first = await commands.decideReviewSame?.(by('1'))
-  await createResolver({ graph, rules }).apply({
+  await createResolver({ graph, rules: groupRules }).apply({
     observations: [{ ...contact('2', 9), observedAt: 6 * DAY }],
   })
   expect(await commands.decideReviewSame?.(by('1'))).toEqual(first)
@@ -290,7 +261,7 @@ test('what fails leaves neither decision nor entry', async () => {
       }),
   } as Graph
   const before = await graphDigest(graph)
-  const resolver = createResolver({ graph: failing, rules })
+  const resolver = createResolver({ graph: failing, rules: groupRules })
   await expect(assertPair({ resolver }, { a: card, b: phone, verdict: 'same' }, by('1'))).rejects.toThrow()
   expect(await graphDigest(graph)).toBe(before)
 })

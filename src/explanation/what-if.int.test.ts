@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ALIKE_CONTACTS, alikeContact } from '../../test/alike-contacts.ts'
 import { graphDigest } from '../../test/graph-digest.ts'
 import { emptyGraph, rules as plainRules } from '../../test/live.ts'
 import { DAY, event, fold } from '../../test/told.ts'
@@ -6,10 +7,10 @@ import type { Graph } from '../graph/graph.ts'
 import { changedPolicy, type PolicyChange } from '../identity/changed-policy.ts'
 import { customerDifference } from '../identity/customer-difference.ts'
 import { toldDifference } from '../identity/difference-tally.ts'
-import { compareKeys, identifierKey, identifierOf, recordKey } from '../identity/keys.ts'
+import { identifierKey, identifierOf } from '../identity/keys.ts'
 import type { Policy } from '../identity/policy.ts'
 import { resolve } from '../identity/resolve.ts'
-import type { IdentifierKey, Observation } from '../identity/types.ts'
+import type { Observation } from '../identity/types.ts'
 import { defaultWeights } from '../matching/default-weights.ts'
 import { createMatching } from '../matching/matching.ts'
 import { createResolver } from '../resolver/resolver.ts'
@@ -18,37 +19,6 @@ import { type WhatIfOptions, whatIfPolicy } from './what-if.ts'
 const plain = plainRules()
 const by = (policy: Policy) => ({ ...plain, policy, matching: createMatching(defaultWeights, policy) })
 const rules = by(plain.policy)
-const PEOPLE = [
-  ['Trần Thị Hoa', 'Trần Hoa'],
-  ['Lê Minh Châu', 'Lê Châu'],
-  ['Phạm Quốc Bảo', 'Phạm Bảo'],
-  ['Đỗ Khánh Linh', 'Đỗ Linh'],
-] as const
-/** Of one person: pairs of these are alike to every degree. The third has the shorter name. */
-const VARIANTS: readonly Record<string, string>[] = [
-  { birthday: '1990-02-14', 'address.city': 'Huế' },
-  { birthday: '1990-02-15' },
-  { birthday: '1990-02-14' },
-  { email: 'an.1@mail.vn', 'address.city': 'Huế' },
-  { email: 'an.12@mail.vn' },
-  { 'address.street': '12 Lê Lợi', 'address.city': 'Huế' },
-]
-
-/** Every fifth contact has a phone that contacts of other people have as well. */
-function contact(number: number): Observation {
-  const id = String(number)
-  const account = identifierKey('crm_contact', `crm:${id}`)
-  const phone = identifierKey('phone', `+8486896481${number % 2}`)
-  const variant = Math.floor(number / PEOPLE.length)
-  const name = PEOPLE[number % PEOPLE.length]?.[variant === 2 ? 1 : 0] ?? ''
-  const claims: IdentifierKey[] = number % 5 === 0 ? [phone] : []
-  return event({
-    ...{ source: 'crm', type: 'record', observedAt: DAY * number },
-    identifiers: [account, ...claims].sort(compareKeys).map(identifierOf),
-    record: { key: recordKey('crm', id), id, account, traits: { name, ...VARIANTS[variant] } },
-  })
-}
-
 /** A cookie of two e-mails, which is shared as the policy stands, and one of one. */
 function login(cookie: string, email: string): Observation {
   const keys = [identifierKey('cookie', cookie), identifierKey('email', `${email}@mail.vn`)]
@@ -56,7 +26,7 @@ function login(cookie: string, email: string): Observation {
 }
 
 const observations = [
-  ...Array.from({ length: PEOPLE.length * VARIANTS.length }, (_, number) => contact(number)),
+  ...Array.from({ length: ALIKE_CONTACTS }, (_, number) => alikeContact(number)),
   ...[login('kiosk', 'a'), login('kiosk', 'b'), login('own', 'b'), login('own-2', 'c')],
 ]
 
