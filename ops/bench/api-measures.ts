@@ -1,3 +1,4 @@
+import { SelfsameError } from '../../src/errors.ts'
 import { hostileQuestions } from '../../test/hostile-questions.ts'
 import { scrape, sumBy } from '../demo/metrics.ts'
 import { apiHeaders, hubBody } from './api-questions.ts'
@@ -13,7 +14,8 @@ export interface Measured {
   /** Milliseconds of each kind, the median of all times it was asked, and the single longest. */
   readonly hostile: readonly { readonly name: string; readonly median: number; readonly most: number }[]
   readonly cached: Load
-  readonly zipf: { readonly load: Load; readonly hitRate: number }
+  /** `unheard`: asked while nobody knew what had changed, because the graph was too busy to say. */
+  readonly zipf: { readonly load: Load; readonly hitRate: number; readonly unheard: number }
 }
 
 interface Measuring {
@@ -77,7 +79,7 @@ export async function measureHostile({ url }: Measuring): Promise<Measured['host
       const answer = await fetch(`${url}/graphql`, { method: 'POST', headers: apiHeaders(), body })
       await answer.text()
       times.push(performance.now() - start)
-      if (answer.status !== status) throw new Error(`${name} was answered ${answer.status}`)
+      if (answer.status !== status) throw new SelfsameError('bench_wrong', `${name} was answered ${answer.status}`)
     }
     results.push({ name, median: median(times), most: Math.max(...times) })
   }
@@ -106,9 +108,10 @@ export async function measureCached(options: Measuring): Promise<Pick<Measured, 
   const after = await answersOf(url)
   const of = (name: string) => (after.get(name) ?? 0) - (before.get(name) ?? 0)
   const hits = of('memory') + of('redis')
-  const hitRate = hits / (hits + of('none') + of('off'))
+  const all = hits + of('none') + of('off')
+  const [hitRate, unheard] = [hits / all, of('off') / all]
   say(`  as drawn by Zipf: ${round(drawn.perSecond)}/s, ${round(100 * hitRate)} % remembered`)
-  return { cached, zipf: { load: drawn, hitRate } }
+  return { cached, zipf: { load: drawn, hitRate, unheard } }
 }
 
 async function answersOf(url: string): Promise<Map<string, number>> {

@@ -14,6 +14,7 @@ export function apiResult({ profile, ratio, hub, hostile, cached, zipf }: Measur
     cached_p95_ms: round(cached.p95),
     cached_per_s: round(cached.perSecond),
     hit_rate: round(zipf.hitRate),
+    unheard_rate: round(zipf.unheard),
     hub_p95_ms: round(hub.p95),
     hostile_max_ms: round(Math.max(...hostile.map((each) => each.median))),
     hostile_longest_ms: round(Math.max(...hostile.map(({ most }) => most))),

@@ -36,8 +36,10 @@ interface Options extends CommonOptions {
 const PER_SECOND = 500
 /** Identifiers a customer of the made-up world, about. */
 const IDENTIFIERS = 2.3
-/** Of each of two kinds: what is asked about. */
-const ASKED = 5000
+/** Of each of two kinds: what may be merged. */
+const KNOWN = 20_000
+/** Of both, what is asked about. */
+const ASKED = 10_000
 const HUB_NEIGHBOURS = 50_000
 const HUB = { key: 'phone:+84987123456', value: '+84987123456' }
 const SEED = 17
@@ -95,7 +97,7 @@ async function fill({ bench, graph }: Ground, wanted: number): Promise<World> {
   } finally {
     await session.close()
   }
-  const known = await rowsOf<Known>(graph, 'some-identifiers', { limit: int(ASKED) })
+  const known = await rowsOf<Known>(graph, 'some-identifiers', { limit: int(KNOWN) })
   if (known.length < 1000) throw new SelfsameError('bench_wrong', 'too few identifiers to ask about')
   bench.say(`${count(customers)} customers, and a phone with ${count(HUB_NEIGHBOURS)} neighbours`)
   return { customers, known: shuffled(known) }
@@ -107,7 +109,7 @@ async function measure(
   { known, seconds, runs }: World & { seconds: number; runs: number },
 ): Promise<Measured> {
   const load = await startLoad(bench)
-  const bodies = known.map(profileBody)
+  const bodies = known.slice(0, ASKED).map(profileBody)
   const [uncached, bare] = [await startChild(bench, 'run-server.ts'), await startChild(bench, 'run-bare-server.ts')]
   const options = { load, bodies, seconds, say: bench.say }
   const profile = await measureProfile({ ...options, url: uncached.url })

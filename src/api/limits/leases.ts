@@ -39,15 +39,26 @@ export function createLeases(limiter: RateLimiterAbstract, limit: number): Lease
     return reached ? Math.max(1, answer.msBeforeNext) : 0
   }
 
-  return {
-    take(key, points) {
-      const lease = leases.get(key)
-      const now = Date.now()
-      if (lease === undefined || now >= lease.until) return renew(key, points)
-      if (lease.reached) return lease.until - now
-      if (lease.left < points) return renew(key, points)
-      lease.left -= points
-      return 0
-    },
+  // Who comes while a lease is being asked for waits for it: each asking for one would waste all but the last.
+  const renewing = new Map<string, Promise<number>>()
+  function renewOnce(key: string, points: number): Promise<number> {
+    const underWay = renewing.get(key)
+    const again = () => take(key, points)
+    if (underWay !== undefined) return underWay.then(again, again)
+    const renewal = renew(key, points).finally(() => renewing.delete(key))
+    renewing.set(key, renewal)
+    return renewal
   }
+
+  function take(key: string, points: number): Promise<number> | number {
+    const lease = leases.get(key)
+    const now = Date.now()
+    if (lease === undefined || now >= lease.until) return renewOnce(key, points)
+    if (lease.reached) return lease.until - now
+    if (lease.left < points) return renewOnce(key, points)
+    lease.left -= points
+    return 0
+  }
+
+  return { take }
 }

@@ -51,6 +51,17 @@ describe('a caller', () => {
     expect(both).toBeLessThanOrEqual(1000)
   })
 
+  it('has as much of it where all ask at once', async () => {
+    const rates = limits({ requests: 1000 })
+    const rounds = Array.from({ length: 12 }, () => async () => {
+      const asked = await Promise.all(Array.from({ length: 100 }, () => rates.request(an)))
+      return asked.filter((refusal) => refusal === undefined).length
+    })
+    let through = 0
+    for (const round of rounds) through += await round()
+    expect(through).toBe(1000)
+  })
+
   it('is limited by what questions cost', async () => {
     const rates = limits({ cost: 1000 })
     expect(await passed(5, () => rates.cost(an, 300))).toBe(3)
