@@ -134,16 +134,24 @@ async function translated<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** The same once brokers agree on who leads what: for a moment after a topic is made they do not. */
-async function settled<T>(work: () => Promise<T>): Promise<T> {
+async function settled<T>(work: () => Promise<T>, mayPass = isUnsettled): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await translated(work)
     } catch (error) {
-      const mayPass = error instanceof SelfsameError && error.retriable && error.code !== 'kafka_unreachable'
-      if (!mayPass || attempt === 25) throw error
+      if (!(error instanceof SelfsameError) || !mayPass(error) || attempt === 25) throw error
       await setTimeout(200)
     }
   }
+}
+
+function isUnsettled({ retriable, code }: SelfsameError): boolean {
+  return retriable && code !== 'kafka_unreachable'
+}
+
+/** A topic that was just made: not every broker knows of it yet. */
+function isUnsettledOrNew(error: SelfsameError): boolean {
+  return isUnsettled(error) || error.code === 'kafka_topic_missing'
 }
 
 async function ensureTopics(admin: Admin, topics: readonly TopicSpec[]): Promise<void> {
@@ -151,7 +159,8 @@ async function ensureTopics(admin: Admin, topics: readonly TopicSpec[]): Promise
   const missing = topics.filter(({ topic }) => !existing.has(topic))
   if (missing.length === 0) return
   await admin.createTopics({
-    waitForLeaders: true,
+    // The client waits for leaders, and gives up where a broker has not heard of the topic: see below.
+    waitForLeaders: false,
     topics: missing.map(({ topic, partitions = 1 }) => ({
       topic,
       numPartitions: partitions,
@@ -164,7 +173,7 @@ async function ensureTopics(admin: Admin, topics: readonly TopicSpec[]): Promise
     })),
   })
   // Made is not yet ready: a partition answers only when its leader knows that it leads.
-  for (const { topic } of missing) await settled(() => admin.fetchTopicOffsets(topic))
+  for (const { topic } of missing) await settled(() => admin.fetchTopicOffsets(topic), isUnsettledOrNew)
 }
 
 async function lagOf(admin: Admin, group: string, topics: readonly string[]): Promise<PartitionLag[]> {

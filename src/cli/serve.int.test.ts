@@ -19,7 +19,7 @@ test('several processes share an address, one that is killed comes back, and all
   serving = spawn(process.execPath, args, { env: process.env })
   let said = ''
   serving.stdout?.on('data', (chunk) => (said += chunk))
-  while (!said.includes('GraphiQL')) await sleep(50)
+  while (!said.includes('selfsame keys create')) await sleep(50)
   const [, url = ''] = /GraphQL +(\S+)\/graphql/.exec(said) ?? []
   expect(said.match(/GraphQL /g)).toHaveLength(1)
   const alive = async () => (await fetch(`${url}/livez`)).status
