@@ -112,8 +112,7 @@ async function publicSchema({ graph, rules, slowPathLimit, sealedKeys }: AppOpti
   const resolver = createResolver({ graph, rules, ...limits, orderPatienceMs: PATIENCE_MS })
   const held = await segmentsAfter('', { graph, atMost: MOST_KINDS })
   const kinds = [...Object.keys(policy.kinds), ...held]
-  const deciding = { resolver: () => resolver, rules: () => rules }
-  return maskFields(await createApiSchema({ graph, policy, kinds, sealedKeys, ...deciding }), sealedKeys)
+  return maskFields(await createApiSchema({ graph, policy, kinds, sealedKeys, resolver, rules }), sealedKeys)
 }
 
 /** The route as we declared it, never the address as it came: that may hold identifiers. */

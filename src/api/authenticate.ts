@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { SelfsameError } from '../errors.ts'
+import { isMeantAsApiKey } from '../keys/access-key.ts'
 import { type Caller, isRole, type Role } from './caller.ts'
 
 /** Who signs tokens, and what a token must say. Exactly one of `jwksUrl` and `secret`. */
@@ -34,8 +35,6 @@ const DEVELOPER: Caller = { role: 'admin', name: 'development' }
 const TOLERANCE_S = 5
 const LONGEST_LIFE = '24h'
 const LONGEST_NAME = 200
-/** So that a key in a log of somebody's is recognised for what it is. */
-const API_KEY_PREFIX = 'sk_'
 
 export function createAuthenticate({ tokens, findKey, development }: AuthenticationOptions): Authenticate {
   const verify = tokens && verifier(tokens)
@@ -48,7 +47,7 @@ export function createAuthenticate({ tokens, findKey, development }: Authenticat
     if (credential === undefined) {
       throw unauthenticated('the Authorization header cannot be read', 'send Bearer and a token or an API key')
     }
-    if (!credential.startsWith(API_KEY_PREFIX)) {
+    if (!isMeantAsApiKey(credential)) {
       if (verify === undefined) throw unauthenticated('tokens are not accepted here', 'send an API key')
       return await verify(credential)
     }

@@ -24,12 +24,21 @@ import type { SealedKeys } from './sealed-keys.ts'
  * opens the sealed keys it brings, in what is of type ID alone: of other types an error would quote the value.
  */
 export function checkAccess(sealedKeys: SealedKeys): ApolloServerPlugin<ApiContext> {
+  // Apollo keeps the document of a text: a question that comes again has been looked at.
+  const looked = new WeakMap<DocumentNode, Map<Role, readonly string[]>>()
+  const refusedIn = (document: DocumentNode, asking: { schema: GraphQLSchema; role: Role }): readonly string[] => {
+    const byRole = looked.get(document) ?? new Map<Role, readonly string[]>()
+    if (!looked.has(document)) openLiterals(document, asking.schema, sealedKeys)
+    looked.set(document, byRole)
+    const refused = byRole.get(asking.role) ?? forbidden(document, asking)
+    byRole.set(asking.role, refused)
+    return refused
+  }
   return {
     requestDidStart: async () => ({
       didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
-        const refused = forbidden(document, { schema, role: contextValue.caller.role })
+        const refused = refusedIn(document, { schema, role: contextValue.caller.role })
         if (refused.length > 0) throw refusal(refused)
-        openLiterals(document, schema, sealedKeys)
         const { variables } = request
         if (variables !== undefined) openVariables(operation, variables, { schema, keys: sealedKeys })
       },

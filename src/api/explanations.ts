@@ -1,20 +1,19 @@
 import type { IResolvers } from '@graphql-tools/utils'
 import { modelInForce } from '../explanation/model-in-force.ts'
+import type { Side } from '../explanation/paths.ts'
 import { reviewQueue } from '../explanation/review-queue.ts'
 import { searchRecord } from '../explanation/search.ts'
 import { why } from '../explanation/why.ts'
 import { readCustomers } from '../graph/identity-reads.ts'
-import type { CustomerId, IdentifierKey } from '../identity/types.ts'
+import type { CustomerId } from '../identity/types.ts'
 import { badInput } from './bad-input.ts'
 import type { ApiContext } from './context.ts'
 import type { Finding } from './find-identifiers.ts'
 import { fateOf } from './former-customer.ts'
-import { withinPage } from './own-types.ts'
 import { readKey } from './read-key.ts'
 import { customerIdOf } from './readings.ts'
 import { shownExplanation, shownRecords, shownSearch } from './shown-explanation.ts'
-
-type Side = readonly [IdentifierKey, ...IdentifierKey[]]
+import { withinPage } from './within-page.ts'
 
 /** Links and obstacles of a sort that are explained. */
 const MOST_EXPLAINED = 100

@@ -9,13 +9,12 @@ import type { DecidingResolver } from '../resolver/resolver-types.ts'
 import { badInput } from './bad-input.ts'
 import type { ApiContext } from './context.ts'
 import type { Finding } from './find-identifiers.ts'
-import { withinPage } from './own-types.ts'
 import { readKey } from './read-key.ts'
 import { customersAtOneTime, shownDifference } from './shown-difference.ts'
+import { withinPage } from './within-page.ts'
 
 export interface Deciding extends Finding {
-  /** Made when it is first asked for: who only reads needs none. */
-  readonly resolver: () => DecidingResolver
+  readonly resolver: DecidingResolver
 }
 
 interface Ordered {
@@ -37,11 +36,11 @@ export function createMutations({ graph, policy, resolver }: Deciding): IResolve
 
   const assert = (verdict: Verdict['verdict']) => async (_: unknown, asked: AboutPair, context: ApiContext) => {
     const [pair, given] = [pairOf(asked), givenBy(asked, context)]
-    return shown(await assertPair({ resolver: resolver() }, { ...pair, verdict }, given))
+    return shown(await assertPair({ resolver }, { ...pair, verdict }, given))
   }
   const override = (verdict: Override['verdict']) => async (_: unknown, asked: AboutOne, context: ApiContext) => {
     const [identifier, given] = [readKey(asked.key, policy), givenBy(asked, context)]
-    return shown(await overrideIdentifier({ resolver: resolver() }, { identifier, verdict }, given))
+    return shown(await overrideIdentifier({ resolver }, { identifier, verdict }, given))
   }
 
   return {
@@ -54,7 +53,7 @@ export function createMutations({ graph, policy, resolver }: Deciding): IResolve
       clearIdentifierDecision: override('clear'),
       decideReview: async (_, { answer, ...asked }, context) => {
         const [pair, given] = [pairOf(asked), givenBy(asked, context)]
-        return shown(await decideReview({ graph, resolver: resolver() }, { ...pair, answer }, given))
+        return shown(await decideReview({ graph, resolver }, { ...pair, answer }, given))
       },
     },
     Query: {

@@ -4,11 +4,11 @@ import type { IResolvers } from '@graphql-tools/utils'
 import { extendSchema, type GraphQLFieldResolver, type GraphQLSchema, isObjectType, parse } from 'graphql'
 import { bug } from '../errors.ts'
 import type { ApiContext } from './context.ts'
+import { withinPage } from './within-page.ts'
 
 type FieldResolver = GraphQLFieldResolver<unknown, ApiContext, Record<string, unknown>>
 
 const DEFINITIONS = ['commands.graphql', 'explanation.graphql']
-const MOST_ENTRIES = 100
 
 /**
  * The schema with the types that no node stands behind, answered by us alone: the library would take them for nodes or
@@ -40,9 +40,4 @@ export function withOwnTypes(
 const cutList: FieldResolver = (source, { limit }, _, { fieldName }) => {
   const list = (source as Readonly<Record<string, readonly unknown[]>>)[fieldName]
   return list?.slice(0, withinPage(limit as number))
-}
-
-/** How many entries of a list are answered where so many are asked for. */
-export function withinPage(asked: number): number {
-  return Math.max(0, Math.min(asked, MOST_ENTRIES))
 }

@@ -10,6 +10,7 @@ import { fateOf } from './former-customer.ts'
 import { nameQuery } from './name-query.ts'
 import { barePaste, customerIdOf } from './readings.ts'
 import type { SealedKeys } from './sealed-keys.ts'
+import { withinPage } from './within-page.ts'
 
 interface At {
   readonly context: ApiContext
@@ -34,7 +35,6 @@ export interface ResolverOptions extends Finding {
 
 /** Customers may be absorbed while a question is under way; so often an id is followed on. */
 const MOST_HOPS = 4
-const MOST_ENTRIES = 100
 
 /** The resolvers that are ours: the roots that read what a person typed, and what they answer with besides nodes. */
 export function createResolvers({ lookUp, sealedKeys, ...finding }: ResolverOptions): IResolvers<unknown, ApiContext> {
@@ -79,7 +79,7 @@ export function createResolvers({ lookUp, sealedKeys, ...finding }: ResolverOpti
       customersByName: async (_, { name, first }, context, info) => {
         const query = nameQuery(name)
         if (query === undefined) throw badInput('the name holds no word', 'write at least one word of it')
-        const limit = int(Math.max(0, Math.min(first, MOST_ENTRIES)))
+        const limit = int(withinPage(first))
         const rows = await graph.read<{ id: CustomerId }>('read/customers-named', { query, limit })
         return await lookUp(
           'customersInOrder',
@@ -100,7 +100,7 @@ export function createResolvers({ lookUp, sealedKeys, ...finding }: ResolverOpti
       former: ({ formerId }: Several, _, context, info) => one('formerCustomersById', formerId, { context, info }),
       count: ({ ids }: Several) => ids.length,
       customers: ({ ids }: Several, { limit, after }, context, info) => {
-        const page = ids.filter((id) => id > (after ?? '')).slice(0, Math.max(0, Math.min(limit, MOST_ENTRIES)))
+        const page = ids.filter((id) => id > (after ?? '')).slice(0, withinPage(limit))
         return lookUp('customersById', page, { context, info })
       },
     },

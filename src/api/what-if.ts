@@ -11,7 +11,7 @@ import { readKey } from './read-key.ts'
 import { shownDifference } from './shown-difference.ts'
 
 export interface Trying extends Deciding {
-  readonly rules: () => Rules
+  readonly rules: Rules
 }
 
 interface Tried {
@@ -34,7 +34,7 @@ export function createWhatIf({ graph, policy, resolver, rules }: Trying): IResol
   async function tryDecision({ a, b, verdict }: NonNullable<Tried['assertion']>, { caller }: ApiContext) {
     const pair = { a: readKey(a, policy), b: readKey(b, policy), verdict }
     const given = { by: caller.name, role: caller.role, reason: 'what if', dryRun: true }
-    const { difference, unresolved } = await assertPair({ resolver: resolver() }, pair, given)
+    const { difference, unresolved } = await assertPair({ resolver }, pair, given)
     const { changed, split, absorbed, dissolved } = difference
     const affected = changed.count + split.count + absorbed.count + dissolved.count
     return { ...{ complete: true, affected, unresolved }, ...shownDifference(difference) }
@@ -47,7 +47,7 @@ export function createWhatIf({ graph, policy, resolver, rules }: Trying): IResol
       const bounds = { time: timeLimit * 1000, rows: sizeLimit, signal }
       const { stopped, difference, toReview, ...figures } = await whatIfPolicy(change, {
         graph,
-        rules: rules(),
+        rules,
         ...bounds,
       })
       return {

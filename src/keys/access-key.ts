@@ -36,6 +36,11 @@ export function newSecret(use: AccessKey['use']): string {
   return `${PREFIXES[use]}_${randomBytes(SECRET_BYTES).toString('base64url')}`
 }
 
+/** Whether a text is meant as an API key, well written or not. */
+export function isMeantAsApiKey(text: string): boolean {
+  return text.startsWith(`${PREFIXES.api}_`)
+}
+
 /** Whether a text has the form of a key; what has not is no key, and nobody need be asked. */
 export function hasKeyForm(text: string): boolean {
   return /^[sw]k_[\w-]{43}$/.test(text)

@@ -10,6 +10,7 @@ import {
 } from 'graphql'
 import type { ComplexityEstimator } from 'graphql-query-complexity'
 import { LRUCache } from 'lru-cache'
+import { withinPage } from '../within-page.ts'
 import { type Refusal, tooMuch } from './refusal.ts'
 
 // Its ES modules bring a second copy of graphql, which knows no type of ours.
@@ -19,8 +20,6 @@ const { getComplexity } = createRequire(import.meta.url)(
 
 /** Fields of the largest answer to a question. */
 const MOST_COST = 50_000
-/** Entries of any list, whatever is asked for: see the schema. */
-const MOST_ENTRIES = 100
 /** Lists without a limit are short by nature: traits of a record, fields of a golden one. */
 const SHORT_LIST = 10
 const REMEMBERED = 5000
@@ -80,5 +79,5 @@ function isIntrospection({ name }: GraphQLNamedType): boolean {
 
 function entriesOf({ limit, first }: Readonly<Record<string, unknown>>): number {
   const asked = limit ?? first
-  return typeof asked === 'number' ? Math.max(0, Math.min(asked, MOST_ENTRIES)) : SHORT_LIST
+  return typeof asked === 'number' ? withinPage(asked) : SHORT_LIST
 }
