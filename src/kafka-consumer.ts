@@ -100,8 +100,10 @@ export async function consumeWith(source: Source): Promise<KafkaConsumer> {
     // Bounds memory: a fetch of all partitions, and of one. A larger message still comes, alone.
     maxBytes: 8 * 1024 * 1024,
     maxBytesPerPartition: 1024 * 1024,
-    // News comes at once. So long waits a partition that has just been resumed, if all others are idle.
-    maxWaitTimeInMs: 250,
+    // News waits a little for company: a fetch for every message costs more than the message. So long waits a
+    // partition that has just been resumed too, if all others are idle.
+    minBytes: 16 * 1024,
+    maxWaitTimeInMs: 100,
     // Without this a client that crashes while it stops starts again, and reads on after the stop.
     retry: {
       initialRetryTime: 200,
