@@ -5,6 +5,7 @@ import { apiHeaders, hubBody } from './api-questions.ts'
 import { round } from './in-words.ts'
 import type { Job, Load, RunLoad } from './load.ts'
 import { median } from './median.ts'
+import { warmStore } from './warm-store.ts'
 
 export interface Measured {
   /** One client. */
@@ -18,16 +19,20 @@ export interface Measured {
   readonly zipf: { readonly load: Load; readonly hitRate: number; readonly unheard: number }
 }
 
-interface Measuring {
+export interface Measuring {
   readonly url: string
   readonly load: RunLoad
   readonly bodies: readonly string[]
   readonly seconds: number
+  /** Resolves when the events that came in so far are committed: what is measured is a stream, not a backlog. */
+  readonly caughtUp: () => Promise<void>
   readonly say: (line: string) => void
 }
 
 const CLIENTS = 16
 const WARM_UP_S = 5
+/** Few enough that the worker keeps up with what comes in. */
+const WARMING = { clients: 4, seconds: 10 }
 /** Enough to ask about each once. */
 const SWEEP_S = 30
 const ANSWERED = { status: 200, start: '{"data":{"identifier":{' }
@@ -35,8 +40,19 @@ function job({ url, bodies, seconds }: Measuring): Job {
   return { url, bodies, seconds, headers: apiHeaders(), order: 'turns', clients: 1, expected: ANSWERED }
 }
 
+/** Both servers in turn, until neither answers faster. */
+export async function warm(options: Measuring & { readonly bareUrl: string }): Promise<void> {
+  const { load, bareUrl, caughtUp, say } = options
+  const asking = { ...job(options), ...WARMING }
+  const ask = async () => {
+    await load({ ...asking, url: bareUrl })
+    return await load(asking)
+  }
+  await warmStore({ ask, rest: caughtUp, say })
+}
+
 export async function measureProfile(options: Measuring): Promise<Load> {
-  await options.load({ ...job(options), seconds: WARM_UP_S, clients: CLIENTS })
+  await options.caughtUp()
   const measured = await options.load(job(options))
   options.say(`  one client: p50 ${round(measured.p50)} ms, p95 ${round(measured.p95)} ms`)
   return measured
@@ -46,11 +62,12 @@ export async function measureProfile(options: Measuring): Promise<Load> {
 export async function measureRatio(
   options: Measuring & { readonly bareUrl: string; readonly runs: number },
 ): Promise<Measured['ratio']> {
-  const { load, bareUrl, runs, say } = options
+  const { load, bareUrl, runs, caughtUp, say } = options
   const both = { api: [] as Load[], bare: [] as Load[] }
   const crowd = { ...job(options), clients: CLIENTS }
   await load({ ...crowd, url: bareUrl, seconds: WARM_UP_S })
   for (let run = 1; run <= runs; run += 1) {
+    await caughtUp()
     both.bare.push(await load({ ...crowd, url: bareUrl }))
     both.api.push(await load(crowd))
     const [api, bare] = [both.api.at(-1)?.perSecond ?? 0, both.bare.at(-1)?.perSecond ?? 0]
@@ -62,7 +79,8 @@ export async function measureRatio(
 export async function measureHub(options: Measuring & { readonly neighbours: number }): Promise<Load> {
   const bodies = Array.from({ length: 500 }, (_, n) => hubBody(`hub:${1 + ((n * 97) % options.neighbours)}`))
   const asking = { ...job(options), bodies }
-  await options.load({ ...asking, seconds: 2 })
+  await options.load({ ...asking, seconds: WARM_UP_S })
+  await options.caughtUp()
   return await options.load(asking)
 }
 
@@ -94,9 +112,10 @@ function reworded(payload: unknown, comment: string): unknown {
 
 /** A few customers again and again, so that all are remembered; then all of them, as they would be asked about. */
 export async function measureCached(options: Measuring): Promise<Pick<Measured, 'cached' | 'zipf'>> {
-  const { url, load, bodies, seconds, say } = options
+  const { url, load, bodies, seconds, caughtUp, say } = options
   const few = { ...job(options), bodies: bodies.slice(0, 300), clients: CLIENTS }
   await load({ ...few, seconds: WARM_UP_S })
+  await caughtUp()
   const cached = await load(few)
   say(`  remembered: ${round(cached.perSecond)}/s, p95 ${round(cached.p95)} ms`)
   const many: Job = { ...job(options), order: 'zipf', clients: CLIENTS }

@@ -5,11 +5,13 @@ import { int } from '../../src/graph/graph.ts'
 import { loadRules } from '../../src/rules.ts'
 import {
   type Measured,
+  type Measuring,
   measureCached,
   measureHostile,
   measureHub,
   measureProfile,
   measureRatio,
+  warm,
 } from './api-measures.ts'
 import { type Known, profileBody } from './api-questions.ts'
 import { apiResult, inWords, missedBy } from './api-report.ts'
@@ -23,6 +25,7 @@ import { count } from './in-words.ts'
 import { startLoad } from './load.ts'
 import { loadWorld } from './load-world.ts'
 import { mergingStream } from './merging-stream.ts'
+import { untilCaughtUp } from './oldest-uncommitted.ts'
 import { emptyGraph, rawStatement, rowsOf } from './raw-cypher.ts'
 import { startChild } from './start-child.ts'
 import { TOPIC } from './until-committed.ts'
@@ -69,7 +72,7 @@ async function benchmark(bench: Bench, options: Options): Promise<Outcome> {
   })
   bench.say(`${PER_SECOND} events/s come in from now on, some of which merge customers that are asked about`)
   try {
-    const measured = await measure(bench, { ...world, seconds, runs })
+    const measured = await measure(bench, { ...world, seconds, runs, caughtUp: () => untilCaughtUp(worker) })
     const result = { customers: world.customers, ...apiResult(measured) }
     for (const line of inWords(measured)) bench.say(line)
     return {
@@ -106,12 +109,13 @@ async function fill({ bench, graph }: Ground, wanted: number): Promise<World> {
 /** One server at a time beside the worker and Neo4j; the bare one stands beside the one that it is compared with. */
 async function measure(
   bench: Bench,
-  { known, seconds, runs }: World & { seconds: number; runs: number },
+  { known, seconds, runs, caughtUp }: World & Pick<Measuring, 'seconds' | 'caughtUp'> & { runs: number },
 ): Promise<Measured> {
   const load = await startLoad(bench)
   const bodies = known.slice(0, ASKED).map(profileBody)
   const [uncached, bare] = [await startChild(bench, 'run-server.ts'), await startChild(bench, 'run-bare-server.ts')]
-  const options = { load, bodies, seconds, say: bench.say }
+  const options = { load, bodies, seconds, caughtUp, say: bench.say }
+  await warm({ ...options, url: uncached.url, bareUrl: bare.url })
   const profile = await measureProfile({ ...options, url: uncached.url })
   const ratio = await measureRatio({ ...options, url: uncached.url, bareUrl: bare.url, runs })
   const hub = await measureHub({ ...options, url: uncached.url, neighbours: HUB_NEIGHBOURS })

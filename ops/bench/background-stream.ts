@@ -7,6 +7,8 @@ export interface BackgroundStream {
 }
 
 const STRETCH_S = 2
+/** As clients do that many others share a broker with. */
+const LINGER_MS = 50
 
 /** A steady stream of messages beside whatever is measured, until it is ended. */
 export function startBackgroundStream(stream: {
@@ -18,7 +20,12 @@ export function startBackgroundStream(stream: {
   let ending = false
   const sending = (async () => {
     let sent = 0
-    while (!ending) sent += await produceSteadily({ ...stream, seconds: STRETCH_S, onDue: () => undefined })
+    while (!ending)
+      sent += await produceSteadily({
+        ...stream,
+        lingerMs: LINGER_MS,
+        ...{ seconds: STRETCH_S, onDue: () => undefined },
+      })
     return sent
   })()
   // Its failure is told by `end`.

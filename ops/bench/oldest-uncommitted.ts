@@ -11,9 +11,7 @@ export function sampleOldest(worker: BenchWorker): { end(): Promise<number[]> } 
   let ending = false
   const sampling = (async () => {
     while (!ending) {
-      const sample = (await worker.metrics()).find(({ name }) => name === METRIC)
-      if (sample === undefined) throw new SelfsameError('bench_incomplete', `a worker shows no ${METRIC}`)
-      ages.push(sample.value * 1000)
+      ages.push(1000 * (await oldestUncommitted(worker)))
       await sleep(EVERY_MS)
     }
     return ages
@@ -25,5 +23,23 @@ export function sampleOldest(worker: BenchWorker): { end(): Promise<number[]> } 
       ending = true
       return sampling
     },
+  }
+}
+
+/** Seconds. Throws `bench_incomplete` where the worker does not show it. */
+export async function oldestUncommitted(worker: BenchWorker): Promise<number> {
+  const sample = (await worker.metrics()).find(({ name }) => name === METRIC)
+  if (sample === undefined) throw new SelfsameError('bench_incomplete', `a worker shows no ${METRIC}`)
+  return sample.value
+}
+
+/** Waits until a worker that events come in for is not behind any more. Throws `bench_stuck` where it never is. */
+export async function untilCaughtUp(worker: BenchWorker, { behindS = 1, longestS = 300 } = {}): Promise<void> {
+  const deadline = performance.now() + longestS * 1000
+  while ((await oldestUncommitted(worker)) > behindS) {
+    worker.expectAlive()
+    if (performance.now() > deadline)
+      throw new SelfsameError('bench_stuck', 'the worker cannot keep up with what comes in')
+    await sleep(EVERY_MS)
   }
 }

@@ -18,11 +18,13 @@ export interface OpenLoop {
   readonly messages: Iterator<OutgoingMessage>
   readonly perSecond: number
   readonly seconds: number
+  /** Milliseconds for which messages wait to be sent together: a request each would measure Kafka. Default: 5. */
+  readonly lingerMs?: number
   /** Is told of each message as it is handed over, with the moment (`performance.now()`) at which it was due. */
   readonly onDue: (message: OutgoingMessage, due: number, place: number) => void
 }
 
-const TICK_MS = 5
+const LINGER_MS = 5
 const LATEST_MS = 5000
 
 /**
@@ -31,7 +33,7 @@ const LATEST_MS = 5000
  * Throws `bench_wrong` where the producer itself cannot keep up: its figures would be about the producer.
  */
 export async function produceSteadily(loop: OpenLoop): Promise<number> {
-  const { producer, topic, messages, perSecond, seconds, onDue } = loop
+  const { producer, topic, messages, perSecond, seconds, lingerMs = LINGER_MS, onDue } = loop
   const total = Math.round(perSecond * seconds)
   const start = performance.now()
   const sending = new Set<Promise<unknown>>()
@@ -55,7 +57,7 @@ export async function produceSteadily(loop: OpenLoop): Promise<number> {
       sending.add(sent)
       void sent.then(() => sending.delete(sent))
     }
-    await sleep(TICK_MS)
+    await sleep(lingerMs)
   }
   await Promise.all(sending)
   if (failure !== undefined) throw failure

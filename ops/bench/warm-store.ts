@@ -1,0 +1,31 @@
+import { round } from './in-words.ts'
+import type { Load } from './load.ts'
+
+export interface Warming {
+  /** Asks for some seconds, as the measurements will. */
+  readonly ask: () => Promise<Load>
+  /** Waits until nobody else is behind. */
+  readonly rest: () => Promise<void>
+  readonly say: (line: string) => void
+}
+
+/** Rounds without one that was better than all before, after which nothing more is to be expected. */
+const IDLE_ROUNDS = 2
+const BETTER = 1.05
+const LONGEST_MS = 360_000
+
+/**
+ * Asks until answers come no faster. A store that has just started compiles what it runs, on the same cores, for
+ * minutes (decision 0007): it answers several times as slowly as the same store does later, for the rest of its life.
+ */
+export async function warmStore({ ask, rest, say }: Warming): Promise<void> {
+  const start = performance.now()
+  let best = 0
+  for (let idle = 0; idle < IDLE_ROUNDS && performance.now() - start < LONGEST_MS; ) {
+    const { perSecond } = await ask()
+    idle = perSecond > best * BETTER ? 0 : idle + 1
+    best = Math.max(best, perSecond)
+    await rest()
+  }
+  say(`  the store is warm after ${round((performance.now() - start) / 1000)} s: ${round(best)} answers/s`)
+}
