@@ -1,15 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import neo4j from 'neo4j-driver'
 import { runToEnd } from './run-to-end.ts'
 import { BRIEF_JAVA, type Ports, type Service } from './service.ts'
 
-/**
- * On so few the compiler that optimises takes one of them for ten minutes after each start, and what it has not come to
- * yet runs several times as slowly meanwhile: the quick compiler serves them better (decision 0020).
- */
-const FEW_CORES = 2
 const SET_PASSWORD = ['org.neo4j.cli.AdminTool', 'dbms', 'set-initial-password']
 
 export interface Neo4jDependencies {
@@ -98,7 +92,6 @@ export function createNeo4j(dependencies: Neo4jDependencies): Neo4j {
           `-Xmx${heapMb * 2}m`,
           // On two cores a collector that works beside the transactions takes a quarter of them.
           '-XX:+UseParallelGC',
-          ...(availableParallelism() <= FEW_CORES ? ['-XX:TieredStopAtLevel=1'] : []),
           '-XX:+UnlockExperimentalVMOptions',
           '-XX:+TrustFinalNonStaticFields',
           '-XX:-OmitStackTraceInFastThrow',
