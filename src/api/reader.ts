@@ -2,6 +2,7 @@ import type { QueryResult } from 'neo4j-driver'
 import { SelfsameError } from '../errors.ts'
 import { translate } from '../graph/errors.ts'
 import type { Graph } from '../graph/graph.ts'
+import { send } from '../graph/send.ts'
 
 /** How the library asks Neo4j: what it takes for a transaction of ours. */
 export type Reader = { run(query: string, params?: object): Promise<QueryResult> }
@@ -31,7 +32,8 @@ export function createReader({ driver, database }: Graph, { timeoutMs, signal }:
     signal?.addEventListener('abort', stop, { once: true })
     try {
       if (signal?.aborted) throw clientGone()
-      return await Promise.race([session.run(query, params, { timeout: timeoutMs }), gone])
+      const answer = send(() => session.run(query, params, { timeout: timeoutMs }))
+      return await Promise.race([answer, gone])
     } finally {
       signal?.removeEventListener('abort', stop)
       await session.close().catch(() => undefined)

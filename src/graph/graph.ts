@@ -1,6 +1,7 @@
 import neo4j, { type Driver, type ManagedTransaction, type RecordShape, type Session } from 'neo4j-driver'
 import type { Config } from '../config.ts'
 import { exhausted, heals, translate } from './errors.ts'
+import { send } from './send.ts'
 import { statement } from './statements.ts'
 
 /** Rows of a statement; integers of the store arrive as JavaScript numbers. */
@@ -108,7 +109,8 @@ export function openGraph(
 export function transactionOf(tx: Pick<ManagedTransaction, 'run'>): Transaction {
   return {
     run: async (name, params = {}) => {
-      const result = await tx.run(statement(name), params)
+      const text = statement(name)
+      const result = await send(() => tx.run(text, params))
       return result.records.map((record) => plain(record.toObject())) as never
     },
   }

@@ -45,7 +45,7 @@ export function registerCache(app: FastifyInstance, { cache, watch, metrics, ver
     if (tracking !== undefined && kept !== undefined && reply.statusCode === 200 && typeof payload === 'string') {
       const { key, asOf } = tracking
       const contentType = String(reply.getHeader('content-type'))
-      cache.keep(key, { ...kept, asOf, contentType, body: Buffer.from(payload) })
+      cache.keep(key, { ...kept, asOf, contentType, body: payload })
     }
     done(null, payload)
   })

@@ -10,7 +10,8 @@ import type { ChangeWatch } from './watch-changes.ts'
 /** An answer as it was sent. */
 export interface Answer {
   readonly contentType: string
-  readonly body: Buffer
+  /** Text, which leaves in one piece with its headers. */
+  readonly body: string
   readonly lifetime: Lifetime
   readonly tags: readonly Tag[]
   /** See `ChangeWatch.asOf`. */
@@ -33,15 +34,16 @@ export interface ResponseCacheOptions {
 }
 
 const MEMORY_BYTES = 64_000_000
-/** Larger ones are not remembered. */
-const MOST_BYTES = 256_000
+/** Longer ones are not remembered. */
+const MOST_CHARACTERS = 256_000
 /** Less than the second that an answer may be stale by. */
 const BRIEF_MS = 900
 /** Of what an entry takes beside its body. */
 const ENTRY_BYTES = 300
 const TAG_BYTES = 8
+/** At most, in memory. */
+const CHARACTER_BYTES = 2
 const PREFIX = 'selfsame:answer:'
-const NEWLINE = 10
 
 /**
  * Remembers answers in memory and, those that are told of changes, in Redis, where other processes find them. Whoever
@@ -50,7 +52,7 @@ const NEWLINE = 10
 export function createResponseCache({ watch, redis, seconds, metrics, log }: ResponseCacheOptions): ResponseCache {
   const memory = new LRUCache<string, Answer>({
     maxSize: MEMORY_BYTES,
-    sizeCalculation: ({ body, tags }) => body.length + TAG_BYTES * tags.length + ENTRY_BYTES,
+    sizeCalculation: ({ body, tags }) => CHARACTER_BYTES * body.length + TAG_BYTES * tags.length + ENTRY_BYTES,
   })
   let failing = false
 
@@ -76,10 +78,10 @@ export function createResponseCache({ watch, redis, seconds, metrics, log }: Res
   }
 
   async function findInRedis(key: string, redis: Redis): Promise<Answer | undefined> {
-    const bytes = await redis.getBuffer(PREFIX + key).catch(failed)
-    if (bytes === null || bytes === undefined) return missed()
+    const text = await redis.get(PREFIX + key).catch(failed)
+    if (text === null || text === undefined) return missed()
     failing = false
-    const answer = decode(bytes)
+    const answer = decode(text)
     if (!holds(answer)) return missed()
     memory.set(key, answer)
     return told(answer, 'redis')
@@ -93,7 +95,7 @@ export function createResponseCache({ watch, redis, seconds, metrics, log }: Res
       return redis?.status === 'ready' ? findInRedis(key, redis) : missed()
     },
     keep(key, answer) {
-      if (answer.body.length > MOST_BYTES) return
+      if (answer.body.length > MOST_CHARACTERS) return
       memory.set(key, answer)
       if (answer.lifetime === 'brief' || redis?.status !== 'ready') return
       redis.set(PREFIX + key, encode(answer), 'EX', seconds).catch(failed)
@@ -101,11 +103,11 @@ export function createResponseCache({ watch, redis, seconds, metrics, log }: Res
   }
 }
 
-function encode({ body, ...about }: Answer): Buffer {
-  return Buffer.concat([Buffer.from(`${JSON.stringify(about)}\n`), body])
+function encode({ body, ...about }: Answer): string {
+  return `${JSON.stringify(about)}\n${body}`
 }
 
-function decode(bytes: Buffer): Answer {
-  const end = bytes.indexOf(NEWLINE)
-  return { ...JSON.parse(bytes.toString('utf8', 0, end)), body: bytes.subarray(end + 1) }
+function decode(text: string): Answer {
+  const end = text.indexOf('\n')
+  return { ...JSON.parse(text.slice(0, end)), body: text.slice(end + 1) }
 }
