@@ -69,6 +69,7 @@ export async function measureRatio(
   for (let run = 1; run <= runs; run += 1) {
     await caughtUp()
     both.bare.push(await load({ ...crowd, url: bareUrl }))
+    await caughtUp()
     both.api.push(await load(crowd))
     const [api, bare] = [both.api.at(-1)?.perSecond ?? 0, both.bare.at(-1)?.perSecond ?? 0]
     say(`  run ${run}: ${round(api)}/s, bare ${round(bare)}/s: ${round(api / bare)}`)
