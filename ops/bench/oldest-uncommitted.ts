@@ -27,7 +27,7 @@ export function sampleOldest(worker: BenchWorker): { end(): Promise<number[]> } 
 }
 
 /** Seconds. Throws `bench_incomplete` where the worker does not show it. */
-export async function oldestUncommitted(worker: BenchWorker): Promise<number> {
+async function oldestUncommitted(worker: BenchWorker): Promise<number> {
   const sample = (await worker.metrics()).find(({ name }) => name === METRIC)
   if (sample === undefined) throw new SelfsameError('bench_incomplete', `a worker shows no ${METRIC}`)
   return sample.value
