@@ -32,7 +32,7 @@ export interface Measuring {
 const CLIENTS = 16
 const WARM_UP_S = 5
 /** Few enough that the worker keeps up with what comes in. */
-const WARMING = { clients: 4, seconds: 10 }
+const WARMING_CLIENTS = 4
 /** Enough to ask about each once. */
 const SWEEP_S = 30
 const ANSWERED = { status: 200, start: '{"data":{"identifier":{' }
@@ -43,7 +43,7 @@ function job({ url, bodies, seconds }: Measuring): Job {
 /** Both servers in turn, until neither answers faster. */
 export async function warm(options: Measuring & { readonly bareUrl: string }): Promise<void> {
   const { load, bareUrl, caughtUp, say } = options
-  const asking = { ...job(options), ...WARMING }
+  const asking = { ...job(options), clients: WARMING_CLIENTS }
   const ask = async () => {
     await load({ ...asking, url: bareUrl })
     return await load(asking)
