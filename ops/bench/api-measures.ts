@@ -40,6 +40,12 @@ function job({ url, bodies, seconds }: Measuring): Job {
   return { url, bodies, seconds, headers: apiHeaders(), order: 'turns', clients: 1, expected: ANSWERED }
 }
 
+/** Beside a stream: what had piled up before is done by then. */
+async function measure({ load, caughtUp }: Measuring, job: Job): Promise<Load> {
+  await caughtUp()
+  return await load(job)
+}
+
 /** Both servers in turn, until neither answers faster. */
 export async function warm(options: Measuring & { readonly bareUrl: string }): Promise<void> {
   const { load, bareUrl, caughtUp, say } = options
@@ -52,8 +58,7 @@ export async function warm(options: Measuring & { readonly bareUrl: string }): P
 }
 
 export async function measureProfile(options: Measuring): Promise<Load> {
-  await options.caughtUp()
-  const measured = await options.load(job(options))
+  const measured = await measure(options, job(options))
   options.say(`  one client: p50 ${round(measured.p50)} ms, p95 ${round(measured.p95)} ms`)
   return measured
 }
@@ -62,15 +67,13 @@ export async function measureProfile(options: Measuring): Promise<Load> {
 export async function measureRatio(
   options: Measuring & { readonly bareUrl: string; readonly runs: number },
 ): Promise<Measured['ratio']> {
-  const { load, bareUrl, runs, caughtUp, say } = options
+  const { load, bareUrl, runs, say } = options
   const both = { api: [] as Load[], bare: [] as Load[] }
   const crowd = { ...job(options), clients: CLIENTS }
   await load({ ...crowd, url: bareUrl, seconds: WARM_UP_S })
   for (let run = 1; run <= runs; run += 1) {
-    await caughtUp()
-    both.bare.push(await load({ ...crowd, url: bareUrl }))
-    await caughtUp()
-    both.api.push(await load(crowd))
+    both.bare.push(await measure(options, { ...crowd, url: bareUrl }))
+    both.api.push(await measure(options, crowd))
     const [api, bare] = [both.api.at(-1)?.perSecond ?? 0, both.bare.at(-1)?.perSecond ?? 0]
     say(`  run ${run}: ${round(api)}/s, bare ${round(bare)}/s: ${round(api / bare)}`)
   }
@@ -81,8 +84,7 @@ export async function measureHub(options: Measuring & { readonly neighbours: num
   const bodies = Array.from({ length: 500 }, (_, n) => hubBody(`hub:${1 + ((n * 97) % options.neighbours)}`))
   const asking = { ...job(options), bodies }
   await options.load({ ...asking, seconds: WARM_UP_S })
-  await options.caughtUp()
-  return await options.load(asking)
+  return await measure(options, asking)
 }
 
 const TIMES = 21
@@ -113,11 +115,10 @@ function reworded(payload: unknown, comment: string): unknown {
 
 /** A few customers again and again, so that all are remembered; then all of them, as they would be asked about. */
 export async function measureCached(options: Measuring): Promise<Pick<Measured, 'cached' | 'zipf'>> {
-  const { url, load, bodies, seconds, caughtUp, say } = options
+  const { url, load, bodies, seconds, say } = options
   const few = { ...job(options), bodies: bodies.slice(0, 300), clients: CLIENTS }
   await load({ ...few, seconds: WARM_UP_S })
-  await caughtUp()
-  const cached = await load(few)
+  const cached = await measure(options, few)
   say(`  remembered: ${round(cached.perSecond)}/s, p95 ${round(cached.p95)} ms`)
   const many: Job = { ...job(options), order: 'zipf', clients: CLIENTS }
   // As they are once it has gone on for long: each was asked about before.

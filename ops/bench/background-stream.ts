@@ -18,14 +18,10 @@ export function startBackgroundStream(stream: {
   readonly perSecond: number
 }): BackgroundStream {
   let ending = false
+  const stretch = { ...stream, seconds: STRETCH_S, lingerMs: LINGER_MS, onDue: () => undefined }
   const sending = (async () => {
     let sent = 0
-    while (!ending)
-      sent += await produceSteadily({
-        ...stream,
-        lingerMs: LINGER_MS,
-        ...{ seconds: STRETCH_S, onDue: () => undefined },
-      })
+    while (!ending) sent += await produceSteadily(stretch)
     return sent
   })()
   // Its failure is told by `end`.

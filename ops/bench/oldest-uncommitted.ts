@@ -4,6 +4,9 @@ import type { BenchWorker } from './bench-worker.ts'
 
 const METRIC = 'selfsame_oldest_uncommitted_seconds'
 const EVERY_MS = 200
+/** What a worker that keeps up may be behind by. */
+const BEHIND_S = 1
+const LONGEST_CATCH_UP_MS = 300_000
 
 /** Asks a worker now and then how old its oldest message is that is not committed, until `end`, which answers milliseconds. */
 export function sampleOldest(worker: BenchWorker): { end(): Promise<number[]> } {
@@ -34,12 +37,12 @@ async function oldestUncommitted(worker: BenchWorker): Promise<number> {
 }
 
 /** Waits until a worker that events come in for is not behind any more. Throws `bench_stuck` where it never is. */
-export async function untilCaughtUp(worker: BenchWorker, { behindS = 1, longestS = 300 } = {}): Promise<void> {
-  const deadline = performance.now() + longestS * 1000
-  while ((await oldestUncommitted(worker)) > behindS) {
+export async function untilCaughtUp(worker: BenchWorker): Promise<void> {
+  const deadline = performance.now() + LONGEST_CATCH_UP_MS
+  while ((await oldestUncommitted(worker)) > BEHIND_S) {
     worker.expectAlive()
-    if (performance.now() > deadline)
-      throw new SelfsameError('bench_stuck', 'the worker cannot keep up with what comes in')
+    const late = performance.now() > deadline
+    if (late) throw new SelfsameError('bench_stuck', 'the worker cannot keep up with what comes in')
     await sleep(EVERY_MS)
   }
 }

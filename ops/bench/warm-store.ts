@@ -16,7 +16,7 @@ const LONGEST_MS = 360_000
 
 /**
  * Asks until answers come no faster. A store that has just started compiles what it runs, on the same cores, for
- * minutes (decision 0007): it answers several times as slowly as the same store does later, for the rest of its life.
+ * minutes, and answers several times as slowly meanwhile as it does for the rest of its life (decision 0020).
  */
 export async function warmStore({ ask, rest, say }: Warming): Promise<void> {
   const start = performance.now()
