@@ -92,6 +92,10 @@ export function createNeo4j(dependencies: Neo4jDependencies): Neo4j {
           `-Xmx${heapMb * 2}m`,
           // On two cores a collector that works beside the transactions takes a quarter of them.
           '-XX:+UseParallelGC',
+          // Java 17 drops compiled code that did not run for a moment, most of it at once, and compiles it again: without
+          // end, on three quarters of a core. Kept, all of it must have room (decision 0020).
+          '-XX:-UseCodeCacheFlushing',
+          '-XX:ReservedCodeCacheSize=512m',
           '-XX:+UnlockExperimentalVMOptions',
           '-XX:+TrustFinalNonStaticFields',
           '-XX:-OmitStackTraceInFastThrow',
