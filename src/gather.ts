@@ -3,8 +3,8 @@
  * is, the more goes at once. Each gets its own answer, in order. Where the work fails, all that went into it fail.
  */
 export interface Gathering<T, R> {
-  /** The answers to the items, in their order. */
-  readonly work: (items: readonly T[]) => Promise<readonly R[]>
+  /** The answers to the items, in their order; one may take longer than the others. */
+  readonly work: (items: readonly T[]) => Promise<readonly (R | Promise<R>)[]>
   /** How many may be under way at once. Default 1. */
   readonly atOnce?: number
   /** What an item weighs, and how much may go together; a heavier one goes alone. */
@@ -14,7 +14,7 @@ export interface Gathering<T, R> {
 
 interface Waiting<T, R> {
   readonly item: T
-  readonly resolve: (answer: R) => void
+  readonly resolve: (answer: R | Promise<R>) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -48,7 +48,7 @@ export function gather<T, R>(gathering: Gathering<T, R>): (item: T) => Promise<R
   const run = async (together: readonly Waiting<T, R>[]) => {
     try {
       const answers = await work(together.map(({ item }) => item))
-      for (const [index, { resolve }] of together.entries()) resolve(answers[index] as R)
+      for (const [index, { resolve }] of together.entries()) resolve(answers[index] as R | Promise<R>)
     } catch (error) {
       for (const { reject } of together) reject(error)
     }

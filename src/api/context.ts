@@ -10,6 +10,8 @@ export interface ApiContext {
   readonly caller: Caller
   /** The library asks through it; see `createReader`. */
   readonly executionContext: Reader
+  /** For what several ask for together: it does not end when one of them is gone. */
+  readonly sharedReader: Reader
   /** What the answer depends on; undefined where it is not to be remembered. */
   readonly tracking: Tracking | undefined
   /** Aborted when the client is gone: whatever takes long ends. Absent where nobody waits. */
@@ -29,5 +31,6 @@ export interface ContextOptions {
 export function createContext(graph: Graph, { caller, timeoutMs = TIMEOUT_MS, reply }: ContextOptions): ApiContext {
   const signal = reply && clientGone(reply.raw)
   const executionContext = createReader(graph, { timeoutMs, signal })
-  return { caller, executionContext, tracking: reply?.request.question?.tracking, signal }
+  const sharedReader = createReader(graph, { timeoutMs })
+  return { caller, executionContext, sharedReader, tracking: reply?.request.question?.tracking, signal }
 }

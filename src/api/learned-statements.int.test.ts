@@ -43,6 +43,23 @@ describe('a question that comes again', () => {
     }
   })
 
+  it('is answered each its own where many come at once', async () => {
+    const alone = await Promise.all(OTHERS.map((variables) => anew(BY_VALUE, variables)))
+    const many = Array.from({ length: 5 }, () => OTHERS).flat()
+    const together = await Promise.all(many.map((variables) => api.ask(BY_VALUE, variables)))
+    for (const [place, { errors, data }] of together.entries()) {
+      expect(errors).toBeUndefined()
+      expect(data).toEqual(alone[place % OTHERS.length]?.data)
+    }
+  })
+
+  it('may call its fields as we call ours', async () => {
+    const query = `query ($value: String!) { identifier(kind: phone, value: $value) { selfsame_asked: status ...K } }
+      fragment K on Identifier { selfsame_names: kind }`
+    const values = ['0912 345 671', '0912 345 671', '0900 000 009']
+    for (const value of values) expect(await api.ask(query, { value })).toEqual(await anew(query, { value }))
+  })
+
   it.each([
     'query ($id: ID!, $n: Int! = 3) { customer(id: $id) { id name identifiers(limit: $n) { key customer { id } } } }',
     `query ($id: ID!) { whatBecameOf(id: $id) { __typename ... on Customer { id name }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import {
   type FieldNode,
   type GraphQLResolveInfo,
@@ -5,9 +6,12 @@ import {
   isAbstractType,
   Kind,
   type OperationDefinitionNode,
+  type VariableNode,
   visit,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import { gather } from '../gather.ts'
+import { heals, translate } from '../graph/errors.ts'
 import type { Reader } from './reader.ts'
 
 /** A statement that the library wrote for a field, and the parameter that the names of what is looked up go into. */
@@ -17,10 +21,32 @@ interface Statement {
   readonly names: string
 }
 
+/** One thing of several that are looked up by the same statement at the same time, for whoever asks. */
+interface Asked {
+  readonly name: string
+  readonly readers: Readers
+}
+
+/** How whoever asks may read: alone, given up when they are gone, or together with others. */
+export interface Readers {
+  readonly alone: Reader
+  readonly together: Reader
+}
+
+type Rows = readonly object[]
+
+interface Known {
+  readonly statement: Statement
+  readonly askOne: (asked: Asked) => Promise<Rows>
+}
+
+/** Under this name each object says by which name it was looked up. */
+export const ASKED = 'selfsame_asked'
+
 /** The statement of one field of one operation. */
 export interface Learned {
   /** Objects of these names as the library projects them; undefined before anything was learned. */
-  ask(reader: Reader, names: readonly string[]): Promise<readonly object[]> | undefined
+  ask(readers: Readers, names: readonly string[]): Promise<Rows> | undefined
   /** A reader that learns the statement that is sent through it for these names. */
   learning(reader: Reader, names: readonly string[]): Reader
 }
@@ -28,17 +54,24 @@ export interface Learned {
 interface Field {
   /** Those that it takes below it. */
   readonly variables: readonly string[]
-  readonly statements: LRUCache<string, Statement>
+  /** Whether it calls something by the name that is ours. */
+  readonly takesName: boolean
+  readonly statements: LRUCache<string, Known>
 }
 
 /** Of one field, by the values of the variables below it. */
 const MOST_STATEMENTS = 50
+/** Names in one statement: few, since all wait for the slowest. */
+const MOST_TOGETHER = 8
+/** Statements of one field under way at once. Neo4j may have more cores than we have here, and hardly has fewer. */
+const AT_ONCE = Math.max(2, availableParallelism())
 
 /**
  * The library translates a question into Cypher anew each time, which takes longer than all the rest. But a field of an
  * operation, with the same variables below it, is the same statement whatever it is about: that is learned the first
- * time and sent from then on. What comes back is what the library's own roots return. Undefined of what is not so plain:
- * a field that is selected in several parts, a union.
+ * time and sent from then on. What comes back is what the library's own roots return. What is asked while others wait
+ * for the same statement goes with what else is asked meanwhile: a statement costs the store and us more than what it
+ * reads. Undefined of what is not so plain: a field that is selected in several parts, a union, what takes our name.
  */
 export function createLearnedStatements(): (info: GraphQLResolveInfo) => Learned | undefined {
   // Apollo keeps the document of a text, so the operations of questions that come again are the same ones.
@@ -49,8 +82,9 @@ export function createLearnedStatements(): (info: GraphQLResolveInfo) => Learned
     const fields = operations.get(info.operation) ?? new WeakMap<FieldNode, Field>()
     operations.set(info.operation, fields)
     const field = fields.get(node) ?? {
-      variables: variablesBelow(info),
-      statements: new LRUCache<string, Statement>({ max: MOST_STATEMENTS }),
+      variables: namesBelow(info, Kind.VARIABLE),
+      takesName: namesBelow(info, Kind.FIELD).includes(ASKED),
+      statements: new LRUCache<string, Known>({ max: MOST_STATEMENTS }),
     }
     fields.set(node, field)
     return field
@@ -59,19 +93,23 @@ export function createLearnedStatements(): (info: GraphQLResolveInfo) => Learned
   return (info) => {
     const [node, ...others] = info.fieldNodes
     if (node === undefined || others.length > 0 || isAbstractType(getNamedType(info.returnType))) return undefined
-    const { variables, statements } = fieldOf(info, node)
+    const { variables, takesName, statements } = fieldOf(info, node)
+    if (takesName) return undefined
     const key = JSON.stringify(variables.map((name) => info.variableValues[name]))
     return {
-      ask(reader, names) {
-        const statement = statements.get(key)
-        return statement && send(statement, reader, names)
+      ask(readers, names) {
+        const known = statements.get(key)
+        const [name, another] = names
+        if (known === undefined || name === undefined) return undefined
+        if (another !== undefined) return send(known.statement, readers.alone, names)
+        return known.askOne({ name, readers })
       },
       learning: (reader, names) => ({
         async run(query, params = {}) {
           const result = await reader.run(query, params)
           const [parameter, ...others] = Object.entries(params).filter(([, value]) => isList(value, names))
           if (parameter !== undefined && others.length === 0) {
-            statements.set(key, { query, params: { ...params }, names: parameter[0] })
+            statements.set(key, knownBy({ query, params: { ...params }, names: parameter[0] }))
           }
           return result
         },
@@ -80,16 +118,39 @@ export function createLearnedStatements(): (info: GraphQLResolveInfo) => Learned
   }
 }
 
+function knownBy(statement: Statement): Known {
+  const work = (asked: readonly Asked[]) => sendTogether(statement, asked)
+  return { statement, askOne: gather<Asked, Rows>({ work, atOnce: AT_ONCE, most: MOST_TOGETHER }) }
+}
+
+/** The rows of each in turn. Where it fails, or takes too long, each is asked for alone: it may be for one of them. */
+async function sendTogether(statement: Statement, asked: readonly Asked[]): Promise<readonly (Rows | Promise<Rows>)[]> {
+  const alone = () => asked.map(({ name, readers }) => send(statement, readers.alone, [name]))
+  const [first, another] = asked
+  if (first === undefined || another === undefined) return await Promise.all(alone())
+  const names = [...new Set(asked.map(({ name }) => name))]
+  try {
+    const found = await send(statement, first.readers.together, names)
+    const rows = Map.groupBy(found as readonly { readonly [ASKED]: string }[], (row) => row[ASKED])
+    return asked.map(({ name }) => rows.get(name) ?? [])
+  } catch (error) {
+    if (heals(translate(error))) throw error
+    return alone()
+  }
+}
+
 async function send({ query, params, names: name }: Statement, reader: Reader, names: readonly string[]) {
   const { records } = await reader.run(query, { ...params, [name]: names })
   return records.map((record) => record.get(0) as object)
 }
 
-/** Of all fragments too, whether or not the field spreads them. */
-function variablesBelow({ fieldNodes: [field], fragments }: GraphQLResolveInfo): readonly string[] {
+/** Of variables, or those that fields are answered under. Of all fragments too, whether or not the field spreads them. */
+function namesBelow({ fieldNodes: [field], fragments }: GraphQLResolveInfo, kind: Kind.VARIABLE | Kind.FIELD) {
   const names = new Set<string>()
+  const add = (node: VariableNode | FieldNode) =>
+    void names.add(('alias' in node && node.alias ? node.alias : node.name).value)
   for (const node of [field?.selectionSet, ...Object.values(fragments)]) {
-    if (node !== undefined) visit(node, { [Kind.VARIABLE]: ({ name }) => void names.add(name.value) })
+    if (node !== undefined) visit(node, { [kind]: add })
   }
   return [...names].sort()
 }
