@@ -117,10 +117,11 @@ async function publicSchema({ graph, rules, slowPathLimit, sealedKeys }: AppOpti
 
 /** The route as we declared it, never the address as it came: that may hold identifiers. */
 function logAnswers(app: FastifyInstance, log: Logger): void {
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request
     const ms = Math.round(reply.elapsedTime)
     log.debug({ method, route: routeOptions.url ?? 'none', status: reply.statusCode, ms }, 'answered')
+    done()
   })
 }
 

@@ -6,8 +6,6 @@ import type { Caller } from './caller.ts'
 /** A question as it came by POST, once its body was found to be one. */
 export interface Question {
   readonly query: string
-  /** SHA-256 of `query`, hexadecimal. */
-  readonly digest: string
   readonly operationName: string | undefined
   readonly variables: unknown
   /** What an answer that may be remembered depends on; undefined where it may not. */

@@ -34,7 +34,7 @@ export function registerCache(app: FastifyInstance, { cache, watch, metrics, ver
       question.tracking = createTracking(key, asOf)
       return done()
     }
-    const found = cache.find(key)
+    const found = cache.find(key, asOf)
     // What Redis holds that cannot be read is not remembered.
     if (found instanceof Promise) found.then(go, () => go(undefined))
     else go(found)
@@ -58,8 +58,8 @@ interface Asking {
 }
 
 /** Digested: neither the question nor what it is about stands in Redis. */
-function keyOf({ digest, operationName, variables }: Question, { caller, accept, version }: Asking): string {
-  const parts = [version, caller.role, accept ?? '', operationName ?? '', digest, variables ?? null]
+function keyOf({ query, operationName, variables }: Question, { caller, accept, version }: Asking): string {
+  const parts = [version, caller.role, accept ?? '', operationName ?? '', query, variables ?? null]
   return hash('sha256', JSON.stringify(parts), 'base64url')
 }
 

@@ -19,9 +19,15 @@ export interface Answer {
 }
 
 export interface ResponseCache {
-  /** The answer that still holds; undefined where none is known. */
-  find(key: string): Answer | undefined | Promise<Answer | undefined>
+  /** The answer that still holds at a time that `ChangeWatch.asOf` tells now; undefined where none is known. */
+  find(key: string, now: Millis): Answer | undefined | Promise<Answer | undefined>
   keep(key: string, answer: Answer): void
+}
+
+interface Remembered {
+  readonly answer: Answer
+  /** A time as of which it was found to hold: what changed before need not be looked through again. */
+  held: Millis
 }
 
 export interface ResponseCacheOptions {
@@ -50,16 +56,20 @@ const PREFIX = 'selfsame:answer:'
  * finds one makes sure that nothing it holds has changed. What Redis fails at is not remembered, and no more than that.
  */
 export function createResponseCache({ watch, redis, seconds, metrics, log }: ResponseCacheOptions): ResponseCache {
-  const memory = new LRUCache<string, Answer>({
+  const memory = new LRUCache<string, Remembered>({
     maxSize: MEMORY_BYTES,
-    sizeCalculation: ({ body, tags }) => CHARACTER_BYTES * body.length + TAG_BYTES * tags.length + ENTRY_BYTES,
+    sizeCalculation: ({ answer: { body, tags } }) =>
+      CHARACTER_BYTES * body.length + TAG_BYTES * tags.length + ENTRY_BYTES,
   })
   let failing = false
 
-  function holds({ lifetime, tags, asOf }: Answer): boolean {
+  function holds(remembered: Remembered, now: Millis): boolean {
+    const { lifetime, tags, asOf } = remembered.answer
     const age = watch.age(asOf)
     if (lifetime === 'brief') return age < BRIEF_MS
-    return age < seconds * 1000 && watch.unchanged(tags, asOf)
+    if (age >= seconds * 1000 || !watch.unchanged(tags, remembered.held)) return false
+    remembered.held = now
+    return true
   }
 
   function told(answer: Answer, where: 'memory' | 'redis'): Answer {
@@ -77,26 +87,27 @@ export function createResponseCache({ watch, redis, seconds, metrics, log }: Res
     failing = true
   }
 
-  async function findInRedis(key: string, redis: Redis): Promise<Answer | undefined> {
+  async function findInRedis(key: string, now: Millis, redis: Redis): Promise<Answer | undefined> {
     const text = await redis.get(PREFIX + key).catch(failed)
     if (text === null || text === undefined) return missed()
     failing = false
     const answer = decode(text)
-    if (!holds(answer)) return missed()
-    memory.set(key, answer)
+    const found = { answer, held: answer.asOf }
+    if (!holds(found, now)) return missed()
+    memory.set(key, found)
     return told(answer, 'redis')
   }
 
   return {
-    find(key) {
+    find(key, now) {
       const known = memory.get(key)
-      if (known !== undefined && holds(known)) return told(known, 'memory')
+      if (known !== undefined && holds(known, now)) return told(known.answer, 'memory')
       memory.delete(key)
-      return redis?.status === 'ready' ? findInRedis(key, redis) : missed()
+      return redis?.status === 'ready' ? findInRedis(key, now, redis) : missed()
     },
     keep(key, answer) {
       if (answer.body.length > MOST_CHARACTERS) return
-      memory.set(key, answer)
+      memory.set(key, { answer, held: answer.asOf })
       if (answer.lifetime === 'brief' || redis?.status !== 'ready') return
       redis.set(PREFIX + key, encode(answer), 'EX', seconds).catch(failed)
     },

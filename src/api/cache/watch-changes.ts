@@ -81,7 +81,8 @@ export function watchChanges({ graph, log }: { graph: Graph; log: Logger }): Cha
   void loop()
   return {
     asOf: () => (heard !== undefined && performance.now() - heard.at < FRESH_MS ? heard.asOf : undefined),
-    unchanged: (tags, since) => since >= floor && tags.every((tag) => (changed.get(tag) ?? 0) <= since),
+    unchanged: (tags, since) =>
+      since >= floor && (since === heard?.asOf || tags.every((tag) => (changed.get(tag) ?? 0) <= since)),
     age: (since) =>
       heard === undefined ? Number.POSITIVE_INFINITY : heard.asOf + performance.now() - heard.at - since,
     async catchUp() {

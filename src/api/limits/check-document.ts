@@ -4,6 +4,7 @@ import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives'
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, type ValidationRule, validate } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { countFields } from './count-fields.ts'
+import { operationId } from './operations-file.ts'
 import { type Refusal, tooMuch } from './refusal.ts'
 
 /** Tokens of a question; GraphiQL's own introspection has some 400. */
@@ -15,8 +16,8 @@ const MOST_DIRECTIVES = 20
 /** Texts whose verdicts are remembered. */
 const REMEMBERED = 2000
 
-/** What is wrong with the text of a question, by its digest; undefined where it may be validated. */
-export type CheckDocument = (text: string, digest: string) => Refusal | undefined
+/** What is wrong with the text of a question; undefined where it may be validated. */
+export type CheckDocument = (text: string) => Refusal | undefined
 
 /**
  * Checks what validation itself would choke on: two fields of one name are compared with each other wherever fragments
@@ -27,7 +28,9 @@ export function createCheckDocument(schema: GraphQLSchema): CheckDocument {
   // The first time takes a fifth of a second: the schema itself is checked.
   checkText('{ __typename }', schema)
   const verdicts = new LRUCache<string, { readonly refusal: Refusal | undefined }>({ max: REMEMBERED })
-  return (text, digest) => {
+  return (text) => {
+    // Two thousand texts may be long.
+    const digest = operationId(text)
     const known = verdicts.get(digest)
     if (known !== undefined) return known.refusal
     const refusal = checkText(text, schema)

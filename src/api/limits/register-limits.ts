@@ -12,12 +12,14 @@ const UNCOUNTED = ['/livez', '/readyz', '/metrics']
 /** Refuses addresses that asked too often without being signed in. To be registered before whoever signs in. */
 export function registerAddressLimit(app: FastifyInstance, { rates }: { rates: RateLimits }): void {
   const isCounted = ({ routeOptions: { url } }: FastifyRequest) => !UNCOUNTED.includes(url ?? '')
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const refusal = isCounted(request) ? rates.blocked(request.ip) : undefined
-    if (refusal !== undefined) return sendRefusal(reply, refusal)
+    if (refusal === undefined) done()
+    else sendRefusal(reply, refusal)
   })
-  app.addHook('onResponse', async (request, { statusCode }) => {
-    if (isStranger(request, statusCode) && isCounted(request)) await rates.strangerAsked(request.ip)
+  app.addHook('onResponse', (request, { statusCode }, done) => {
+    if (isStranger(request, statusCode) && isCounted(request)) void rates.strangerAsked(request.ip)
+    done()
   })
 }
 
@@ -45,7 +47,7 @@ export function registerDocumentLimits(
   { checkDocument }: { checkDocument: CheckDocument },
 ): void {
   app.addHook('preHandler', async ({ question }, reply) => {
-    const refusal = question && checkDocument(question.query, question.digest)
+    const refusal = question && checkDocument(question.query)
     if (refusal !== undefined) return sendRefusal(reply, refusal)
   })
 }
@@ -63,7 +65,7 @@ function takeQuestion(request: FastifyRequest, operations: Operations): Refusal 
   const body = request.body as Body | undefined | null
   if (body === null || typeof body !== 'object') return undefined
   if (operations === undefined) {
-    if (typeof body.query === 'string') request.question = questionOf(body, body.query, operationId(body.query))
+    if (typeof body.query === 'string') request.question = questionOf(body, body.query)
     return undefined
   }
   const { query: text, id, extensions } = body
@@ -72,10 +74,10 @@ function takeQuestion(request: FastifyRequest, operations: Operations): Refusal 
   if (query === undefined) return NOT_LISTED
   const { id: _, extensions: __, ...asked } = body
   request.body = { ...asked, query }
-  request.question = questionOf(body, query, digest as string)
+  request.question = questionOf(body, query)
   return undefined
 }
 
-function questionOf({ operationName, variables }: Body, query: string, digest: string): Question {
-  return { query, digest, operationName: typeof operationName === 'string' ? operationName : undefined, variables }
+function questionOf({ operationName, variables }: Body, query: string): Question {
+  return { query, operationName: typeof operationName === 'string' ? operationName : undefined, variables }
 }
