@@ -1,5 +1,5 @@
-import { Client, type Dispatcher } from 'undici'
 import { randomOf } from '../../src/generator/random.ts'
+import { openHttpConnection, requestOf } from './http-connection.ts'
 import type { Job, Load } from './load.ts'
 import { quantile } from './quantile.ts'
 import { zipf } from './zipf.ts'
@@ -20,20 +20,21 @@ async function run(job: Job): Promise<{ load: Load; wrong: string | undefined }>
   const draw = order === 'zipf' ? zipf(bodies.length, randomOf(SEED, 'novel', 0)) : inTurns(bodies.length)
   const latencies: number[] = []
   let wrong: string | undefined
-  const fields = Object.entries(headers).flat()
+  const requests = bodies.map((body) => requestOf(url, headers, body))
   const start = performance.now()
   const end = start + seconds * 1000
   const client = async () => {
-    const connection = new Client(url, { pipelining: 1 })
+    const connection = await openHttpConnection(url)
     while (performance.now() < end && wrong === undefined) {
-      const body = bodies[draw()] ?? ''
+      const request = requests[draw()]
+      if (request === undefined) break
       const before = performance.now()
-      const { status, text } = await ask(connection, { path: '/graphql', method: 'POST', headers: fields, body })
+      const { status, body } = await connection.ask(request)
       latencies.push(performance.now() - before)
-      if (status === expected.status && text.startsWith(expected.start)) continue
-      wrong = `${status} ${text.slice(0, 200)}`
+      if (status === expected.status && body.startsWith(expected.start)) continue
+      wrong = `${status} ${body.slice(0, 200)}`
     }
-    await connection.close()
+    connection.close()
   }
   await Promise.all(Array.from({ length: clients }, client))
   const took = (performance.now() - start) / 1000
@@ -43,23 +44,6 @@ async function run(job: Job): Promise<{ load: Load; wrong: string | undefined }>
     load: { perSecond: answers / took, answers, p50: of(0.5), p95: of(0.95), p99: of(0.99), most: of(1) },
     wrong,
   }
-}
-
-/** By the handlers below undici's `request`, which costs half as much again on the machine that is measured. */
-function ask(connection: Client, question: Dispatcher.DispatchOptions): Promise<{ status: number; text: string }> {
-  return new Promise((resolve, reject) => {
-    const parts: Buffer[] = []
-    let status = 0
-    connection.dispatch(question, {
-      onRequestStart: () => undefined,
-      onResponseStart: (_, code) => {
-        status = code
-      },
-      onResponseData: (_, part) => void parts.push(part),
-      onResponseEnd: () => resolve({ status, text: Buffer.concat(parts).toString() }),
-      onResponseError: (_, error) => reject(error),
-    })
-  })
 }
 
 function inTurns(size: number): () => number {

@@ -117,6 +117,7 @@ async function publicSchema({ graph, rules, slowPathLimit, sealedKeys }: AppOpti
 
 /** The route as we declared it, never the address as it came: that may hold identifiers. */
 function logAnswers(app: FastifyInstance, log: Logger): void {
+  if (!log.isLevelEnabled('debug')) return
   app.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request
     const ms = Math.round(reply.elapsedTime)

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { LRUCache } from 'lru-cache'
 import type { Tag } from '../../graph/change-notes.ts'
@@ -44,7 +45,7 @@ const MEMORY_BYTES = 64_000_000
 const MOST_CHARACTERS = 256_000
 /** Less than the second that an answer may be stale by. */
 const BRIEF_MS = 900
-/** Of what an entry takes beside its body. */
+/** Of what an entry takes beside its question and its body. */
 const ENTRY_BYTES = 300
 const TAG_BYTES = 8
 /** At most, in memory. */
@@ -58,8 +59,8 @@ const PREFIX = 'selfsame:answer:'
 export function createResponseCache({ watch, redis, seconds, metrics, log }: ResponseCacheOptions): ResponseCache {
   const memory = new LRUCache<string, Remembered>({
     maxSize: MEMORY_BYTES,
-    sizeCalculation: ({ answer: { body, tags } }) =>
-      CHARACTER_BYTES * body.length + TAG_BYTES * tags.length + ENTRY_BYTES,
+    sizeCalculation: ({ answer: { body, tags } }, key) =>
+      CHARACTER_BYTES * (key.length + body.length) + TAG_BYTES * tags.length + ENTRY_BYTES,
   })
   let failing = false
 
@@ -73,13 +74,13 @@ export function createResponseCache({ watch, redis, seconds, metrics, log }: Res
   }
 
   function told(answer: Answer, where: 'memory' | 'redis'): Answer {
-    metrics.answers.inc({ answer: where })
+    metrics.answered[where].inc()
     metrics.age.observe(Math.max(0, watch.age(answer.asOf)) / 1000)
     return answer
   }
 
   function missed(): undefined {
-    metrics.answers.inc({ answer: 'none' })
+    metrics.answered.none.inc()
   }
 
   function failed(err: unknown): undefined {
@@ -88,7 +89,7 @@ export function createResponseCache({ watch, redis, seconds, metrics, log }: Res
   }
 
   async function findInRedis(key: string, now: Millis, redis: Redis): Promise<Answer | undefined> {
-    const text = await redis.get(PREFIX + key).catch(failed)
+    const text = await redis.get(inRedis(key)).catch(failed)
     if (text === null || text === undefined) return missed()
     failing = false
     const answer = decode(text)
@@ -109,9 +110,14 @@ export function createResponseCache({ watch, redis, seconds, metrics, log }: Res
       if (answer.body.length > MOST_CHARACTERS) return
       memory.set(key, { answer, held: answer.asOf })
       if (answer.lifetime === 'brief' || redis?.status !== 'ready') return
-      redis.set(PREFIX + key, encode(answer), 'EX', seconds).catch(failed)
+      redis.set(inRedis(key), encode(answer), 'EX', seconds).catch(failed)
     },
   }
+}
+
+/** Digested: neither the question nor what it is about stands there. */
+function inRedis(key: string): string {
+  return PREFIX + hash('sha256', key, 'base64url')
 }
 
 function encode({ body, ...about }: Answer): string {
