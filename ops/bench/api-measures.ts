@@ -5,7 +5,7 @@ import { apiHeaders, hubBody } from './api-questions.ts'
 import { round } from './in-words.ts'
 import type { Job, Load, RunLoad } from './load.ts'
 import { median } from './median.ts'
-import { warmStore } from './warm-store.ts'
+import { untilNoFaster } from './until-no-faster.ts'
 
 export interface Measured {
   /** One client. */
@@ -14,7 +14,7 @@ export interface Measured {
   readonly hub: Load
   /** Milliseconds of each kind, the median of all times it was asked, and the single longest. */
   readonly hostile: readonly { readonly name: string; readonly median: number; readonly most: number }[]
-  readonly cached: Load
+  readonly cached: readonly Load[]
   /** `unheard`: asked while nobody knew what had changed, because the graph was too busy to say. */
   readonly zipf: { readonly load: Load; readonly hitRate: number; readonly unheard: number }
 }
@@ -54,7 +54,7 @@ export async function warm(options: Measuring & { readonly bareUrl: string }): P
     await load({ ...asking, url: bareUrl })
     return await load(asking)
   }
-  await warmStore({ ask, rest: caughtUp, say })
+  await untilNoFaster({ what: 'the store', ask, rest: caughtUp, say })
 }
 
 export async function measureProfile(options: Measuring): Promise<Load> {
@@ -114,12 +114,18 @@ function reworded(payload: unknown, comment: string): unknown {
 }
 
 /** A few customers again and again, so that all are remembered; then all of them, as they would be asked about. */
-export async function measureCached(options: Measuring): Promise<Pick<Measured, 'cached' | 'zipf'>> {
-  const { url, load, bodies, seconds, say } = options
+export async function measureCached(
+  options: Measuring & { readonly runs: number },
+): Promise<Pick<Measured, 'cached' | 'zipf'>> {
+  const { url, load, bodies, seconds, runs, caughtUp, say } = options
   const few = { ...job(options), bodies: bodies.slice(0, 300), clients: CLIENTS }
-  await load({ ...few, seconds: WARM_UP_S })
-  const cached = await measure(options, few)
-  say(`  remembered: ${round(cached.perSecond)}/s, p95 ${round(cached.p95)} ms`)
+  await untilNoFaster({ what: 'the server', ask: () => load(few), rest: caughtUp, say })
+  const cached: Load[] = []
+  for (let run = 1; run <= runs; run += 1) {
+    const measured = await measure(options, few)
+    cached.push(measured)
+    say(`  run ${run}: remembered ${round(measured.perSecond)}/s, p95 ${round(measured.p95)} ms`)
+  }
   const many: Job = { ...job(options), order: 'zipf', clients: CLIENTS }
   // As they are once it has gone on for long: each was asked about before.
   await load({ ...many, order: 'turns', seconds: SWEEP_S })

@@ -122,7 +122,7 @@ async function measure(
   const hostile = await measureHostile({ ...options, url: uncached.url })
   await Promise.all([uncached, bare].map(({ child }) => stopChild(child)))
   const cached = await startChild(bench, 'run-server.ts', [JSON.stringify({ cache_seconds: 300 })])
-  return { profile, ratio, hub, hostile, ...(await measureCached({ ...options, url: cached.url })) }
+  return { profile, ratio, hub, hostile, ...(await measureCached({ ...options, url: cached.url, runs })) }
 }
 
 /** In an order of its own, the same each time. */

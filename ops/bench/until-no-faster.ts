@@ -2,6 +2,8 @@ import { round } from './in-words.ts'
 import type { Load } from './load.ts'
 
 export interface Warming {
+  /** What grows warm, as it is called in the line said at the end. */
+  readonly what: string
   /** Asks for some seconds, as the measurements will. */
   readonly ask: () => Promise<Load>
   /** Waits until nobody else is behind. */
@@ -15,10 +17,10 @@ const BETTER = 1.05
 const LONGEST_MS = 360_000
 
 /**
- * Asks until answers come no faster. A store that has just started compiles what it runs, on the same cores, for
+ * Asks until answers come no faster. What has just started compiles what it runs, on the same cores, the store for
  * minutes, and answers several times as slowly meanwhile as it does for the rest of its life (decision 0020).
  */
-export async function warmStore({ ask, rest, say }: Warming): Promise<void> {
+export async function untilNoFaster({ what, ask, rest, say }: Warming): Promise<void> {
   const start = performance.now()
   let best = 0
   for (let idle = 0; idle < IDLE_ROUNDS && performance.now() - start < LONGEST_MS; ) {
@@ -27,5 +29,5 @@ export async function warmStore({ ask, rest, say }: Warming): Promise<void> {
     best = Math.max(best, perSecond)
     await rest()
   }
-  say(`  the store is warm after ${round((performance.now() - start) / 1000)} s: ${round(best)} answers/s`)
+  say(`  ${what} is warm after ${round((performance.now() - start) / 1000)} s: ${round(best)} answers/s`)
 }
