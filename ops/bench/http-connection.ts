@@ -33,10 +33,11 @@ export async function openHttpConnection(url: string): Promise<HttpConnection> {
   socket.on('error', failed)
   socket.on('close', () => failed())
   return {
-    ask(request) {
+    async ask(request) {
+      if (socket.destroyed) throw new SelfsameError('bench_wrong', 'the server ended a connection')
       asked = Promise.withResolvers()
       socket.write(request)
-      return asked.promise
+      return await asked.promise
     },
     close: () => socket.destroy(),
   }

@@ -39,9 +39,9 @@ export function createLookUp(inner: () => GraphQLSchema): LookUp {
   const learnedAt = createLearnedStatements()
   return async (root, names, { context, info }) => {
     if (names.length === 0) return []
-    const { executionContext: alone, sharedReader: together } = context
+    const { executionContext: alone, sharedReader: together, signal } = context
     const learned = learnedAt(info)
-    const known = learned?.ask({ alone, together }, names)
+    const known = learned?.ask({ alone, together, signal }, names)
     if (known !== undefined) return await known
     const { type, name, argument } = ROOTS[root]
     const found: unknown = await delegateToSchema({

@@ -71,6 +71,13 @@ test('one that fails does so alone', async () => {
   expect(answers).toEqual([{ name: 'a' }, TIMED_OUT, { name: 'b' }, null, { name: 'c' }])
 })
 
+test('who is gone by the time it goes is not asked for', async () => {
+  const { sent, readers } = storeOf()
+  const asker = askerOf({ ...readers, signal: AbortSignal.abort() })
+  await asker.all(['a', 'b', 'c'])
+  expect(sent.every(({ by }) => by === 'alone')).toBe(true)
+})
+
 test('where the store is away nobody asks again', async () => {
   let learning = true
   const { sent, readers } = storeOf(() => (learning ? undefined : AWAY))

@@ -31,6 +31,8 @@ interface Asked {
 export interface Readers {
   readonly alone: Reader
   readonly together: Reader
+  /** Aborted when they are gone. */
+  readonly signal?: AbortSignal | undefined
 }
 
 type Rows = readonly object[]
@@ -63,7 +65,7 @@ interface Field {
 const MOST_STATEMENTS = 50
 /** Names in one statement: few, since all wait for the slowest. */
 const MOST_TOGETHER = 8
-/** Statements of one field under way at once. Neo4j may have more cores than we have here, and hardly has fewer. */
+/** Of one statement, under way at once. Neo4j may have more cores than we have here, and hardly has fewer. */
 const AT_ONCE = Math.max(2, availableParallelism())
 
 /**
@@ -125,18 +127,26 @@ function knownBy(statement: Statement): Known {
 
 /** The rows of each in turn. Where it fails, or takes too long, each is asked for alone: it may be for one of them. */
 async function sendTogether(statement: Statement, asked: readonly Asked[]): Promise<readonly (Rows | Promise<Rows>)[]> {
-  const alone = () => asked.map(({ name, readers }) => send(statement, readers.alone, [name]))
-  const [first, another] = asked
-  if (first === undefined || another === undefined) return await Promise.all(alone())
-  const names = [...new Set(asked.map(({ name }) => name))]
+  // They may have waited for others, longer than some have.
+  const here = asked.filter(({ readers: { signal } }) => signal?.aborted !== true)
+  const [first, another] = here
+  if (first === undefined || another === undefined) return await eachAlone(statement, asked)
+  const names = [...new Set(here.map(({ name }) => name))]
   try {
     const found = await send(statement, first.readers.together, names)
     const rows = Map.groupBy(found as readonly { readonly [ASKED]: string }[], (row) => row[ASKED])
     return asked.map(({ name }) => rows.get(name) ?? [])
   } catch (error) {
     if (heals(translate(error))) throw error
-    return alone()
+    return await eachAlone(statement, asked)
   }
+}
+
+/** Who is gone is told so at once. */
+async function eachAlone(statement: Statement, asked: readonly Asked[]): Promise<readonly Promise<Rows>[]> {
+  const answers = asked.map(({ name, readers }) => send(statement, readers.alone, [name]))
+  await Promise.allSettled(answers)
+  return answers
 }
 
 async function send({ query, params, names: name }: Statement, reader: Reader, names: readonly string[]) {

@@ -46,7 +46,7 @@ export async function noteEverything(tx: Transaction): Promise<void> {
 }
 
 /** How long a commit may take from its last statement on, to be told of in time. */
-const WINDOW_MS = 30_000
+export const WINDOW_MS = 30_000
 
 export interface NewChanges {
   readonly changed: readonly Changed[]

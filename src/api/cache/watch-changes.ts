@@ -1,4 +1,4 @@
-import { type Changed, readChanges, type Tag } from '../../graph/change-notes.ts'
+import { type Changed, readChanges, type Tag, WINDOW_MS } from '../../graph/change-notes.ts'
 import type { Graph } from '../../graph/graph.ts'
 import type { Millis } from '../../identity/types.ts'
 import type { Logger } from '../../telemetry.ts'
@@ -22,6 +22,8 @@ export interface ChangeWatch {
 const EVERY_MS = 250
 /** So long after the last question to the graph what it answered still holds. */
 const FRESH_MS = 900
+/** After a longer silence some of what was changed in it is told no more; the other half is for slow commits. */
+const LONGEST_SILENCE_MS = WINDOW_MS / 2
 /** Changes that are remembered: about 60 MB. */
 const MOST_TAGS = 500_000
 
@@ -39,15 +41,17 @@ export function watchChanges({ graph, log }: { graph: Graph; log: Logger }): Cha
   async function listen(): Promise<void> {
     const at = performance.now()
     const { changed: news, asOf, known } = await readChanges(graph, heard?.known)
-    if (heard === undefined) floor = asOf
     for (const tags of news) remember(tags, asOf)
+    if (heard === undefined || asOf - heard.asOf > LONGEST_SILENCE_MS) floor = asOf
+    // The clock of the store went back, or stood: what is new is not later than what is known.
+    else if (asOf < heard.asOf || (asOf === heard.asOf && news.length > 0)) floor = heard.asOf + 1
     heard = { asOf, at, known }
     silent = false
   }
 
   function remember(tags: Changed, asOf: Millis): void {
     if (tags === 'everything') {
-      floor = asOf
+      floor = Math.max(floor, asOf)
       return
     }
     for (const tag of tags) {

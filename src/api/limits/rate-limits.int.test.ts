@@ -127,4 +127,19 @@ describe('an address', () => {
       await app.close()
     }
   })
+
+  it('that a reset connection no longer has is nobody', async () => {
+    const app = Fastify()
+    registerAddressLimit(app, { rates: limits({ address: 3 }) })
+    app.addHook('onRequest', async (_, reply) => {
+      Object.defineProperty(reply.request.raw.socket, 'remoteAddress', { value: undefined })
+      return reply.code(401).send({})
+    })
+    app.get('/who', async () => 'an')
+    try {
+      for (let time = 0; time < 5; time += 1) expect((await app.inject({ url: '/who' })).statusCode).toBe(401)
+    } finally {
+      await app.close()
+    }
+  })
 })

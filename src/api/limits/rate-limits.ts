@@ -29,8 +29,8 @@ export interface RateLimits {
   command(caller: Caller): Promise<Refusal | undefined>
   /** Whether an address has asked too often without being signed in, as far as this process has heard. */
   blocked(address: string): Refusal | undefined
-  /** That it asked once more. */
-  strangerAsked(address: string): Promise<void>
+  /** That it asked once more. A connection that was reset has no address any more. */
+  strangerAsked(address: string | undefined): Promise<void>
 }
 
 const MINUTE_S = 60
@@ -90,6 +90,7 @@ export function createRateLimits(
       return wait > 0 ? tooOften('requests that are not signed in', wait) : undefined
     },
     async strangerAsked(stranger) {
+      if (stranger === undefined) return
       const answer = await strangers?.consume(digest(stranger)).catch((reason: Waiting) => reason)
       if (answer?.remainingPoints === 0) blockedUntil.set(stranger, Date.now() + answer.msBeforeNext)
     },

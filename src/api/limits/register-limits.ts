@@ -18,8 +18,8 @@ export function registerAddressLimit(app: FastifyInstance, { rates }: { rates: R
     else sendRefusal(reply, refusal)
   })
   app.addHook('onResponse', (request, { statusCode }, done) => {
-    if (isStranger(request, statusCode) && isCounted(request)) void rates.strangerAsked(request.ip)
-    done()
+    if (!isStranger(request, statusCode) || !isCounted(request)) return done()
+    rates.strangerAsked(request.ip).then(() => done(), done)
   })
 }
 
