@@ -32,7 +32,8 @@ function askerOf(readers: Readers, query = 'query ($name: ID!) { thing(name: $na
   const ask = (name: string) => {
     const resolve = async ({ name }: { name: string }, _: unknown, info: Parameters<typeof learnedAt>[0]) => {
       const learned = learnedAt(info)
-      const known = learned?.ask(readers, [name])
+      const gone = name.startsWith('gone') ? { signal: AbortSignal.abort() } : {}
+      const known = learned?.ask({ ...readers, ...gone }, [name])
       if (known !== undefined) return (await known)[0] ?? null
       await learned?.learning(readers.alone, [name]).run('MATCH', { names: [name] })
       return { name: 'learned' }
@@ -76,6 +77,13 @@ test('who is gone by the time it goes is not asked for', async () => {
   const asker = askerOf({ ...readers, signal: AbortSignal.abort() })
   await asker.all(['a', 'b', 'c'])
   expect(sent.every(({ by }) => by === 'alone')).toBe(true)
+})
+
+test('who is gone among others is answered by the reader of their own, not with nothing', async () => {
+  const GONE = new Error('gone')
+  const { sent, readers } = storeOf((names) => (names.includes('gone') ? GONE : undefined))
+  expect(await askerOf(readers).all(['a', 'gone', 'b'])).toEqual([{ name: 'a' }, GONE, { name: 'b' }])
+  expect(sent.filter(({ by }) => by === 'together')).toEqual([{ by: 'together', names: ['a', 'b'] }])
 })
 
 test('where the store is away nobody asks again', async () => {

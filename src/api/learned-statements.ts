@@ -135,7 +135,8 @@ async function sendTogether(statement: Statement, asked: readonly Asked[]): Prom
   try {
     const found = await send(statement, first.readers.together, names)
     const rows = Map.groupBy(found as readonly { readonly [ASKED]: string }[], (row) => row[ASKED])
-    return asked.map(({ name }) => rows.get(name) ?? [])
+    // Nothing was read for who is gone: that is not the same as nothing found, which may be remembered.
+    return asked.map((one) => (here.includes(one) ? (rows.get(one.name) ?? []) : askAlone(statement, one)))
   } catch (error) {
     if (heals(translate(error))) throw error
     return await eachAlone(statement, asked)
@@ -144,9 +145,13 @@ async function sendTogether(statement: Statement, asked: readonly Asked[]): Prom
 
 /** Who is gone is told so at once. */
 async function eachAlone(statement: Statement, asked: readonly Asked[]): Promise<readonly Promise<Rows>[]> {
-  const answers = asked.map(({ name, readers }) => send(statement, readers.alone, [name]))
+  const answers = asked.map((one) => askAlone(statement, one))
   await Promise.allSettled(answers)
   return answers
+}
+
+function askAlone(statement: Statement, { name, readers }: Asked): Promise<Rows> {
+  return send(statement, readers.alone, [name])
 }
 
 async function send({ query, params, names: name }: Statement, reader: Reader, names: readonly string[]) {
