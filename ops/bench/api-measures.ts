@@ -54,7 +54,7 @@ export async function warm(options: Measuring & { readonly bareUrl: string }): P
     await load({ ...asking, url: bareUrl })
     return await load(asking)
   }
-  await untilNoFaster({ what: 'the store', ask, rest: caughtUp, say })
+  await untilNoFaster({ what: 'the store', unit: 'answers', work: ask, rest: caughtUp, say })
 }
 
 export async function measureProfile(options: Measuring): Promise<Load> {
@@ -119,7 +119,7 @@ export async function measureCached(
 ): Promise<Pick<Measured, 'cached' | 'zipf'>> {
   const { url, load, bodies, seconds, runs, caughtUp, say } = options
   const few = { ...job(options), bodies: bodies.slice(0, 300), clients: CLIENTS }
-  await untilNoFaster({ what: 'the server', ask: () => load(few), rest: caughtUp, say })
+  await untilNoFaster({ what: 'the server', unit: 'answers', work: () => load(few), rest: caughtUp, say })
   const cached: Load[] = []
   for (let run = 1; run <= runs; run += 1) {
     const measured = await measure(options, few)

@@ -19,8 +19,10 @@ import { type Ground, openGround } from './ground.ts'
 import { count, round } from './in-words.ts'
 import { median } from './median.ts'
 import { nextOf } from './next-of.ts'
-import { recordMessages, recordObservations } from './record-messages.ts'
+import { emptyGraph } from './raw-cypher.ts'
+import { type RecordStream, recordMessages, recordObservations } from './record-messages.ts'
 import { TOPIC, untilCommitted } from './until-committed.ts'
+import { untilNoFaster } from './until-no-faster.ts'
 
 interface Options extends CommonOptions {
   readonly records: number
@@ -28,7 +30,12 @@ interface Options extends CommonOptions {
 }
 
 const QUICK = { records: 10_000, largest: 20_000, runs: 1 }
-const WARM_UP = 2000
+/** Records that the worker is told before the clock runs. */
+const START = 2000
+/** Who tells while the store grows warm; forgotten afterwards. */
+const OTHER_PEOPLE = 6
+const LONGEST_WARM_UP = 1_000_000
+const WARM_UP_PART = 100_000
 /** Records told while the cost of one is measured, on either side. */
 const WINDOW = 20_000
 /** Messages handed to Kafka at once. */
@@ -61,7 +68,7 @@ async function benchmark(bench: Bench, options: Options): Promise<Outcome> {
   const boosted: number[] = []
   for (let run = 0; run < runs; run += 1) boosted.push(await boostedPairsPerSecond(policy))
   say(`by the boosted model, comparing included: ${count(median(boosted))} pairs/s (median of ${runs})`)
-  const { first, costs, trained } = await stream(ground, { records, largest, policy })
+  const { first, costs, trained } = await stream({ ground, policy, records, largest })
   const [small = Number.NaN, large = Number.NaN] = costs
   say(`${count(first)} records/s; a record costs ${round(large / small)} times as much after ${count(largest)}`)
   return {
@@ -78,6 +85,11 @@ async function benchmark(bench: Bench, options: Options): Promise<Outcome> {
   }
 }
 
+interface OnGround {
+  readonly ground: Ground
+  readonly policy: Policy
+}
+
 interface Streamed {
   /** Records a second, of the first `records`. */
   readonly first: number
@@ -86,31 +98,27 @@ interface Streamed {
   readonly trained: { readonly seconds: number; readonly rss: number | undefined; readonly records: number }
 }
 
-/** One worker, one graph that grows: told in windows, each from the moment at which Kafka holds it. */
-async function stream(
-  { bench, kafka }: Ground,
-  { records, largest, policy }: { records: number; largest: number; policy: Policy },
-): Promise<Streamed> {
-  const worker = await startBenchWorker(bench, 'matching')
-  const producer = await kafka.producer()
-  const topic = worker.topicName(TOPIC)
-  const messages = recordMessages(largest, policy, records)
-  let told = 0
-  /** Seconds from the moment at which so many more stand in Kafka until they are committed. */
-  const tell = async (more: number) => {
-    await worker.hold()
-    for (let sent = 0; sent < more; sent += PAGE) {
-      await producer.send(topic, nextOf(messages, Math.min(PAGE, more - sent)))
-    }
-    told += more
-    const start = performance.now()
-    worker.release()
-    return ((await untilCommitted(kafka, [worker], { messages: told })) - start) / 1000
-  }
-  const window = Math.min(WINDOW, Math.floor(records / 2))
-  try {
-    await tell(WARM_UP)
-    const before = await tell(records - window - WARM_UP)
+/** One graph that grows, from nothing, in a store that is warm. */
+async function stream({
+  records,
+  largest,
+  ...on
+}: OnGround & { readonly records: number; readonly largest: number }): Promise<Streamed> {
+  const { bench, graph } = on.ground
+  await telling(
+    { ...on, name: 'warm-up' },
+    { count: LONGEST_WARM_UP, part: WARM_UP_PART, seed: OTHER_PEOPLE },
+    async (tell) => {
+      const round = Math.min(WINDOW, records) / 2
+      const work = async () => ({ perSecond: round / (await tell(round)) })
+      await untilNoFaster({ what: 'the store', unit: 'records', work, say: bench.say })
+    },
+  )
+  await emptyGraph(graph)
+  return await telling({ ...on, name: 'matching' }, { count: largest, part: records }, async (tell) => {
+    const window = Math.min(WINDOW, Math.floor(records / 2))
+    await tell(START)
+    const before = await tell(records - window - START)
     const small = await tell(window)
     bench.say(`  ${count(records)} records told in ${(before + small).toFixed(1)} s`)
     const { seconds, rss, output } = await runCommand(bench, ['train', '--json'])
@@ -119,10 +127,38 @@ async function stream(
     for (let left = largest - records - window; left > 0; left -= WINDOW) await tell(Math.min(WINDOW, left))
     const large = await tell(window)
     return {
-      first: (records - WARM_UP) / (before + small),
+      first: (records - START) / (before + small),
       costs: [(1000 * small) / window, (1000 * large) / window],
       trained,
     }
+  })
+}
+
+/** Tells the next so many records to a worker; seconds from the moment at which Kafka holds them until all are committed. */
+type Tell = (more: number) => Promise<number>
+
+/** Runs a worker of its own, and tells it of a stream. */
+async function telling<T>(
+  { ground: { bench, kafka }, policy, name }: OnGround & { readonly name: string },
+  stream: Omit<RecordStream, 'policy'>,
+  work: (tell: Tell) => Promise<T>,
+): Promise<T> {
+  const worker = await startBenchWorker(bench, name)
+  const producer = await kafka.producer()
+  const topic = worker.topicName(TOPIC)
+  const messages = recordMessages({ ...stream, policy })
+  let told = 0
+  try {
+    return await work(async (more) => {
+      await worker.hold()
+      for (let sent = 0; sent < more; sent += PAGE) {
+        await producer.send(topic, nextOf(messages, Math.min(PAGE, more - sent)))
+      }
+      told += more
+      const start = performance.now()
+      worker.release()
+      return ((await untilCommitted(kafka, [worker], { messages: told })) - start) / 1000
+    })
   } finally {
     await producer.close()
     await worker.stop()
@@ -149,7 +185,8 @@ async function boostedPairsPerSecond(policy: Policy): Promise<number> {
 
 function candidatePairs(policy: Policy, matching: Matching): RecordPair[] {
   const evidence = emptyEvidence()
-  for (const { observation } of recordObservations(COMPARED_RECORDS, policy)) addObservation(evidence, observation)
+  for (const { observation } of recordObservations({ count: COMPARED_RECORDS, policy }))
+    addObservation(evidence, observation)
   const blocked = blockedRecords(factsOf(evidence).records.values(), matching)
   const active = activeBlocks(
     blocked.map(({ blocks }) => blocks),
