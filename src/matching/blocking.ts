@@ -1,7 +1,7 @@
 import { doubleMetaphone } from 'double-metaphone'
 import type { Comparable } from './comparable.ts'
+import { foldedWords } from './names.ts'
 import { fullNames } from './nicknames.ts'
-import { foldWord } from './text.ts'
 
 /**
  * Keys under which a record is looked for, each `rule:value`. Two records with one key in common are compared.
@@ -9,7 +9,7 @@ import { foldWord } from './text.ts'
  * says, they are fewer than a hundred, chosen by what it says alone.
  */
 export function blockingKeys(record: Comparable): string[] {
-  const words = [...new Set(record.names.map(foldWord))].slice(0, MOST_WORDS)
+  const words = foldedWords(record.names).slice(0, MOST_WORDS)
   const sounds = [...new Set(words.flatMap(soundsOf))].slice(0, MOST_SOUNDS)
   const keys = [
     ...(saysMoreThanNames(record) ? pairsOf(sounds).map((pair) => `names:${pair}`) : []),

@@ -4,16 +4,17 @@ import { compareKeys } from '../identity/keys.ts'
 import type { Policy } from '../identity/policy.ts'
 import type { TraitRole } from '../identity/trait-roles.ts'
 import type { RecordKey } from '../identity/types.ts'
+import { type Name, nameOf, nameOfWords } from './names.ts'
 import { roleOfTrait } from './role-of-trait.ts'
-import { digitsOf, markedWords } from './text.ts'
+import { digitsOf } from './text.ts'
 
 /** A record as it is compared: folded, cut into parts. Empty where nothing is said. */
 export interface Comparable {
   readonly key: RecordKey
-  readonly given: readonly string[]
-  readonly family: readonly string[]
+  readonly given: Name
+  readonly family: Name
   /** All words of its names, whichever traits they came from. */
-  readonly names: readonly string[]
+  readonly names: Name
   readonly birth: BirthDate | undefined
   readonly gender: string
   readonly email: { readonly local: string; readonly domain: string } | undefined
@@ -51,11 +52,12 @@ export function comparableOf(
     else values.set(role, [...(values.get(role) ?? []), value])
   }
   const folded = (role: TraitRole) => fold((values.get(role) ?? []).join(' '))
-  const words = (role: TraitRole) => markedWords((values.get(role) ?? []).join(' '))
-  const [given, family, full] = [words('given_name'), words('family_name'), words('full_name')]
+  const name = (role: TraitRole) => nameOf((values.get(role) ?? []).join(' '))
+  const [given, family, full] = [name('given_name'), name('family_name'), name('full_name')]
+  const names = full.words.length > 0 ? full : nameOfWords([...given.words, ...family.words])
   const { street, houseNumber } = streetOf(folded('street'), folded('house_number'))
   return {
-    ...{ key, given, family, names: full.length > 0 ? full : [...given, ...family], free, street, houseNumber },
+    ...{ key, given, family, names, free, street, houseNumber },
     birth: birthDateOf(values.get('birth_date')?.[0]),
     gender: folded('gender').slice(0, 1),
     email: emailOf(values.get('email')?.[0]),

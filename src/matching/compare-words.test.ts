@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { compareWords } from './compare-words.ts'
-import { markedWords } from './text.ts'
+import { nameOf } from './names.ts'
 
 const nobody = () => false
 const compared = (a: string, b: string, isCommon: (word: string) => boolean = nobody) =>
-  compareWords(markedWords(a), markedWords(b), isCommon)
+  compareWords(nameOf(a), nameOf(b), isCommon)
 
 test.each([
   ['Nguyễn Văn An', 'An Nguyen Van', 'exact'],

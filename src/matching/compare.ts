@@ -1,8 +1,9 @@
 import type { BirthDate, Comparable } from './comparable.ts'
-import { compareWords, isSlip, nameLevels, type WordsAgreement } from './compare-words.ts'
+import { compareWords, type IsCommon, nameLevels, type WordsAgreement } from './compare-words.ts'
+import { isSlip, type Name } from './names.ts'
+import { remembered } from './remember.ts'
 import { isSimilar, isWithinEdits } from './similarity.ts'
-import { foldWord } from './text.ts'
-import { evidenceBits, shareOf, type WeightsModel } from './weights.ts'
+import { levelBits, rarityBits, shareOf, type TermFrequencies, type WeightsModel } from './weights.ts'
 
 /** What comparing one thing of two records found. A thing that one of them does not say is not compared at all. */
 export interface Finding {
@@ -46,9 +47,8 @@ export function compareAbove(
   least: number,
 ): readonly Finding[] | undefined {
   const others = compareOthers(a, b)
-  return mostBits(others, a.names.length > 0 && b.names.length > 0, model) < least
-    ? undefined
-    : compareNames(a, b, others, model)
+  const isHopeless = least > Number.NEGATIVE_INFINITY && mostBits(others, haveNames(a, b), model) < least
+  return isHopeless ? undefined : compareNames(a, b, others, model)
 }
 
 /** What families share: of people who are not called alike it says little. */
@@ -62,12 +62,17 @@ function isShared({ comparison, level }: Finding): boolean {
   return SHARED_LEVELS[comparison]?.includes(level) === true
 }
 
+function haveNames(a: Comparable, b: Comparable): boolean {
+  return a.names.words.length > 0 && b.names.words.length > 0
+}
+
 /** What findings come to at most, whatever the names say. */
-function mostBits(others: readonly Finding[], haveNames: boolean, model: WeightsModel): number {
-  let bits = haveNames ? model.mostNameBits : 0
+function mostBits(others: readonly Finding[], withNames: boolean, model: WeightsModel): number {
+  let bits = withNames ? model.mostNameBits : 0
   for (const finding of others) {
-    const own = evidenceBits([finding], model)
-    bits += isShared(finding) ? Math.max(own, evidenceBits([{ ...finding, level: 'household' }], model)) : own
+    const own = levelBits(finding.comparison, finding.level, model)
+    bits += isShared(finding) ? Math.max(own, levelBits(finding.comparison, 'household', model)) : own
+    bits += rarityBits(finding.shared, model.frequencies[finding.comparison])
   }
   return bits
 }
@@ -106,9 +111,14 @@ function compareNames(
   { frequencies }: Pick<WeightsModel, 'frequencies'>,
 ): Finding[] {
   const names: Finding[] = []
-  addNames(a, b, commonIn(frequencies), (comparison, level, shared = []) => {
-    if (level !== undefined) names.push({ comparison, level, shared })
-  })
+  addNames(
+    a,
+    b,
+    frequencies.full_name ? commonAmong(frequencies.full_name) : isNeverCommon,
+    (comparison, level, shared = []) => {
+      if (level !== undefined) names.push({ comparison, level, shared })
+    },
+  )
   const bornApart = others.some(({ comparison, level }) => comparison === 'birth_date' && level === 'different')
   const isAlike = (level: string) => !CONFLICTS.has(level) && !(bornApart && SAYING_LESS.has(level))
   const alike = names.some(({ comparison, level }) => GIVEN.has(comparison) && isAlike(level))
@@ -140,18 +150,20 @@ const SAYING_LESS = new Set(['part', 'initial'])
 type Add = (comparison: string, level: string | undefined, shared?: readonly string[]) => void
 
 /** Given and family name where both records tell them apart, straight or swapped; else all words of the names. */
-function addNames(a: Comparable, b: Comparable, isCommon: (word: string) => boolean, add: Add): void {
-  if (a.names.length === 0 || b.names.length === 0) return
-  const apart = (c: Comparable) => c.given.length + c.family.length > 0
+function addNames(a: Comparable, b: Comparable, isCommon: IsCommon, add: Add): void {
+  if (!haveNames(a, b)) return
+  const apart = (c: Comparable) => c.given.words.length + c.family.words.length > 0
   if (!apart(a) || !apart(b)) {
     const { level, shared } = compareWords(a.names, b.names, isCommon)
     add('full_name', level, shared)
     return
   }
-  const agreement = (x: readonly string[], y: readonly string[]) =>
-    x.length > 0 && y.length > 0 ? compareWords(x, y, isCommon) : undefined
+  const agreement = (x: Name, y: Name) =>
+    x.words.length > 0 && y.words.length > 0 ? compareWords(x, y, isCommon) : undefined
   const straight = [agreement(a.given, b.given), agreement(a.family, b.family)] as const
-  const swapped = [agreement(a.given, b.family), agreement(a.family, b.given)] as const
+  // Where they agree as they stand, no other order can agree so much better.
+  const mayBeSwapped = closeness(straight) + SWAP_GAIN <= CLOSEST
+  const swapped = mayBeSwapped ? ([agreement(a.given, b.family), agreement(a.family, b.given)] as const) : NONE
   const isSwapped = closeness(swapped) >= closeness(straight) + SWAP_GAIN
   // Of swapped ones neither side says which is which: the better comes first, so that both sides say the same.
   const [given, family] = isSwapped ? swapped.toSorted(byAgreement) : straight
@@ -167,13 +179,16 @@ function byAgreement(x: WordsAgreement | undefined, y: WordsAgreement | undefine
   return nameLevels.indexOf(x.level) - nameLevels.indexOf(y.level) || (x.shared.join(' ') < y.shared.join(' ') ? -1 : 1)
 }
 
+const NONE: readonly [WordsAgreement?, WordsAgreement?] = []
+
 /** Names that many bear: a slip of the pen seldom makes one of another. */
-function commonIn(frequencies: WeightsModel['frequencies']): (word: string) => boolean {
-  const table = frequencies.full_name
-  if (table === undefined) return () => false
+const commonAmong = remembered((table: TermFrequencies): IsCommon => {
   const least = Math.max(0.001, 2.5 * table.rare)
-  return (word) => shareOf(foldWord(word), table) >= least
-}
+  const terms = new Set(Object.keys(table.terms).filter((term) => shareOf(term, table) >= least))
+  return (folded) => terms.has(folded)
+})
+
+const isNeverCommon: IsCommon = () => false
 
 const CLOSENESS: Readonly<Record<string, number>> = {
   exact: 4,
@@ -184,6 +199,9 @@ const CLOSENESS: Readonly<Record<string, number>> = {
   some: 1,
   similar: 1,
 }
+
+/** Of given and family name. */
+const CLOSEST = 8
 
 function closeness(agreements: readonly (WordsAgreement | undefined)[]): number {
   return agreements.reduce((sum, found) => sum + (CLOSENESS[found?.level ?? ''] ?? 0), 0)

@@ -1,7 +1,7 @@
 import type { Comparable } from './comparable.ts'
 import { comparisonLevels, type Finding } from './compare.ts'
+import { remembered } from './remember.ts'
 import { jaroWinkler } from './similarity.ts'
-import { foldWord } from './text.ts'
 import { evidenceBits, levelBits, levelsBits, priorBits, rarityBits, type WeightsModel } from './weights.ts'
 
 const COMPARISONS = Object.keys(comparisonLevels).filter((comparison) => comparison !== 'free')
@@ -19,11 +19,14 @@ export const featureNames: readonly string[] = [
 
 const COLUMNS: Readonly<Record<string, number>> = Object.fromEntries(featureNames.map((name, index) => [name, index]))
 const column = (name: string) => COLUMNS[name] ?? Number.NaN
+/** Where what is said of a comparison begins: level, bits, rarity. */
+const COLUMNS_OF = new Map(COMPARISONS.map((comparison) => [comparison, column(`${comparison}.level`)]))
+const [FREE, FREE_COUNT, SUMS] = [column('free.bits'), column('free.count'), column('names.bits')]
 /** Greater is more alike. */
-const LEVELS: Readonly<Record<string, Readonly<Record<string, number>>>> = Object.fromEntries(
+const LEVELS = new Map(
   COMPARISONS.map((comparison) => {
     const levels = comparisonLevels[comparison] ?? []
-    return [comparison, Object.fromEntries(levels.map((level, index) => [level, levels.length - 1 - index]))]
+    return [comparison, new Map(levels.map((level, index) => [level, levels.length - 1 - index]))]
   }),
 )
 
@@ -43,22 +46,22 @@ export function writeFeatures(row: Float32Array, { a, b, findings }: ComparedRec
     const rarity = rarityBits(shared, model.frequencies[comparison])
     least = Math.min(least, bits)
     if (bits < 0) against += 1
-    const at = COLUMNS[`${comparison}.level`]
+    const at = COLUMNS_OF.get(comparison)
     if (at === undefined) {
       free += 1
       freeBits += bits
       freeRarity += rarity
     } else {
-      row[at] = LEVELS[comparison]?.[level] ?? Number.NaN
+      row[at] = LEVELS.get(comparison)?.get(level) ?? Number.NaN
       row[at + 1] = bits
       row[at + 2] = rarity
     }
   }
-  if (free > 0) row.set([freeBits, freeRarity], column('free.bits'))
+  if (free > 0) row.set([freeBits, freeRarity], FREE)
   const { names, others } = levelsBits(findings, model)
   const total = priorBits(model) + evidenceBits(findings, model)
-  row.set([free], column('free.count'))
-  row.set([names, others, least, total, ...similarities(a, b), findings.length, against], column('names.bits'))
+  row[FREE_COUNT] = free
+  row.set([names, others, least, total, ...similarities(a, b), findings.length, against], SUMS)
 }
 
 function similarities(a: Comparable, b: Comparable): [names: number, email: number] {
@@ -69,14 +72,10 @@ function similarities(a: Comparable, b: Comparable): [names: number, email: numb
   ]
 }
 
-const known = new WeakMap<Comparable, string>()
-
 /** In whatever order its words stand. */
-function nameOf(record: Comparable): string {
-  let name = known.get(record)
-  if (name === undefined) {
-    name = record.names.map(foldWord).sort().join(' ')
-    known.set(record, name)
-  }
-  return name
-}
+const nameOf = remembered(({ names }: Comparable) =>
+  names.words
+    .map(({ folded }) => folded)
+    .sort()
+    .join(' '),
+)

@@ -2,7 +2,7 @@ import { compareKeys } from '../identity/keys.ts'
 import type { Comparable } from './comparable.ts'
 import { freeComparison } from './compare.ts'
 import { bump } from './level-counts.ts'
-import { foldWord } from './text.ts'
+import { foldedWords } from './names.ts'
 import type { TermFrequencies } from './weights.ts'
 
 /** Values of fewer records are not named: a model is stored, copied and shown, and what is rare tells of somebody. */
@@ -15,9 +15,9 @@ export function frequenciesOf(records: readonly Comparable[]): Record<string, Te
     if (term !== '') bump(counts, comparison, term, 1)
   }
   for (const record of records) {
-    for (const word of new Set(record.given.map(foldWord))) count('given_name', word)
-    for (const word of new Set(record.family.map(foldWord))) count('family_name', word)
-    for (const word of new Set(record.names.map(foldWord))) count('full_name', word)
+    for (const word of foldedWords(record.given)) count('given_name', word)
+    for (const word of foldedWords(record.family)) count('family_name', word)
+    for (const word of foldedWords(record.names)) count('full_name', word)
     count('city', record.city)
     count('region', record.region)
     for (const [trait, text] of record.free) count(freeComparison(trait), text)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { fold } from '../identity/fold.ts'
-import { foldWord, isSameWord, markedWords } from './text.ts'
+import { markedWords } from './text.ts'
 
 test.each([
   ['Nguyễn  Văn An', 'nguyen van an'],
@@ -13,13 +13,4 @@ test.each([
 test('words keep their marks, however these are written', () => {
   expect(markedWords('Trần Thị-Mai (Tư)')).toEqual(['trần', 'thị', 'mai', 'tư'])
   expect(markedWords('Trần'.normalize('NFD'))).toEqual(['trần'])
-  expect(foldWord('trần')).toBe('tran')
 })
-
-test.each([
-  ['vân', 'van', true],
-  ['van', 'văn', true],
-  ['vân', 'văn', false],
-  ['vân', 'vân', true],
-  ['van', 'von', false],
-])('%s and %s are one word: %s', (a, b, same) => expect(isSameWord(a, b)).toBe(same))

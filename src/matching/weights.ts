@@ -1,4 +1,5 @@
 import type { Finding } from './compare.ts'
+import { remembered } from './remember.ts'
 
 /** What is known of one level of a comparison: how often records of one customer show it, and how often others do. */
 export interface LevelWeights {
@@ -45,9 +46,15 @@ export function bitsOfLevel({ m, u, taught = 0 }: LevelWeights): number {
 
 /** 0 where the model knows nothing of it. */
 export function levelBits(comparison: string, level: string, { comparisons }: WeightsModel): number {
-  const weights = comparisons[comparison]?.[level]
-  return weights === undefined ? 0 : bitsOfLevel(weights)
+  return bitsOfLevels(comparisons).get(comparison)?.get(level) ?? 0
 }
+
+/** Of a model once: models do not change, and are asked of every pair. */
+const bitsOfLevels = remembered((comparisons: WeightsModel['comparisons']) => {
+  const bits = (levels: Readonly<Record<string, LevelWeights>>) =>
+    new Map(Object.entries(levels).map(([level, weights]) => [level, bitsOfLevel(weights)]))
+  return new Map(Object.entries(comparisons).map(([comparison, levels]) => [comparison, bits(levels)]))
+})
 
 /** How frequent a value is, among all values. */
 export function shareOf(term: string, { terms, rare }: TermFrequencies): number {
@@ -57,12 +64,17 @@ export function shareOf(term: string, { terms, rare }: TermFrequencies): number 
 /** Agreeing in what is rare says more than agreeing in what is frequent. */
 export function rarityBits(shared: readonly string[], frequencies: TermFrequencies | undefined): number {
   if (frequencies === undefined) return 0
+  if (shared.length === 0) return 0
+  const { terms, rare } = bitsOfTerms(frequencies)
   let bits = 0
-  for (const term of shared) {
-    bits += Math.log2(frequencies.collision / shareOf(term, frequencies))
-  }
+  for (const term of shared) bits += terms.get(term) ?? rare
   return Math.max(-MOST_RARITY_BITS, Math.min(MOST_RARITY_BITS, bits))
 }
+
+const bitsOfTerms = remembered(({ collision, terms, rare }: TermFrequencies) => ({
+  terms: new Map(Object.entries(terms).map(([term, share]) => [term, Math.log2(collision / share)])),
+  rare: Math.log2(collision / rare),
+}))
 
 /** Bits of names and of all else, apart: names together add no more than a model allows. */
 export interface Bits {
@@ -87,7 +99,14 @@ export function matchBits(levels: Bits, rarity: Bits, { mostNameBits }: Pick<Wei
 
 /** Match weight without the prior: the bits of all comparisons. */
 export function evidenceBits(findings: readonly Finding[], model: WeightsModel): number {
-  return matchBits(levelsBits(findings, model), raritiesBits(findings, model), model)
+  const levels = { names: 0, others: 0 }
+  const rarity = { names: 0, others: 0 }
+  for (const { comparison, level, shared } of findings) {
+    const part = NAMES.has(comparison) ? 'names' : 'others'
+    levels[part] += levelBits(comparison, level, model)
+    rarity[part] += rarityBits(shared, model.frequencies[comparison])
+  }
+  return matchBits(levels, rarity, model)
 }
 
 /** Those whose bits count: names do not where they come to more than a model allows. */
