@@ -26,6 +26,7 @@ import {
   seenAt,
 } from './codec.ts'
 import type { Transaction } from './graph.ts'
+import { jsonRows } from './rows.ts'
 
 /** An identifier or a pair as it was last committed. */
 interface StoredFact {
@@ -146,7 +147,9 @@ export async function readRecords(
   versions: ReadonlyMap<RecordKey, ReadonlySet<string>>,
 ): Promise<Map<RecordKey, StoredRecord>> {
   const rows = [...versions].map(([key, named]) => ({ key, versions: [...named].map((name) => `${key}|${name}`) }))
-  return recordsByKey(rows.length === 0 ? [] : await tx.run<RecordRow>('identity/read-records', { rows }))
+  return recordsByKey(
+    rows.length === 0 ? [] : await tx.run<RecordRow>('identity/read-records', { rows: jsonRows(rows) }),
+  )
 }
 
 /** Records with every version. */

@@ -117,26 +117,44 @@ export interface RecordChange {
   readonly claims: ReadonlySet<IdentifierKey>
   /** The version that is current, see `versionKey`. */
   readonly version: string | undefined
-  /** Versions that are new or were delivered anew. */
-  readonly versions: readonly RecordVersion[]
+  /** Whether the graph holds it. */
+  readonly isHeld: boolean
+  /** Versions that the graph does not hold, and those that were delivered anew. */
+  readonly versions: { readonly created: readonly RecordVersion[]; readonly saved: readonly RecordVersion[] }
   readonly blocks: readonly Block[]
 }
 
 export async function saveRecords(tx: Transaction, changes: readonly RecordChange[]): Promise<void> {
   const ordered = changes.toSorted((a, b) => compareKeys(a.record.key, b.record.key))
-  await runRows(tx, 'identity/save-records', ordered.map(recordRow))
-  const versions = ordered.flatMap(({ record, versions }) =>
-    versions.map(({ deliveries, ...version }) => ({
-      ...version,
-      record: record.key,
-      key: `${record.key}|${versionKey(version)}`,
-      traits: canonicalJson(version.traits),
-      claims: [...version.claims],
-      loads: [...deliveries.keys()],
-      recorded: [...deliveries.values()],
-    })),
-  )
-  await runRows(tx, 'identity/save-record-versions', versions)
+  const rows = (isHeld: boolean) => ordered.filter((change) => change.isHeld === isHeld).map(recordRow)
+  const versions = <R>(
+    of: keyof RecordChange['versions'],
+    row: (version: RecordVersion, record: RecordEvidence) => R,
+  ) => ordered.flatMap(({ record, versions }) => versions[of].map((version) => row(version, record)))
+  await Promise.all([
+    runRows(tx, 'identity/create-records', rows(false)),
+    runRows(tx, 'identity/save-records', rows(true)),
+    runRows(tx, 'identity/create-record-versions', versions('created', versionRow)),
+    runRows(tx, 'identity/save-record-versions', versions('saved', deliveriesRow)),
+  ])
+}
+
+function versionRow({ deliveries, ...version }: RecordVersion, record: RecordEvidence) {
+  return {
+    ...version,
+    ...deliveriesRow({ deliveries, ...version }, record),
+    record: record.key,
+    traits: canonicalJson(version.traits),
+    claims: [...version.claims],
+  }
+}
+
+function deliveriesRow({ deliveries, ...version }: RecordVersion, { key }: RecordEvidence) {
+  return {
+    key: `${key}|${versionKey(version)}`,
+    loads: [...deliveries.keys()],
+    recorded: [...deliveries.values()],
+  }
 }
 
 function recordRow({ record, current, claims, version, blocks }: RecordChange) {

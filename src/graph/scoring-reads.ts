@@ -5,6 +5,7 @@ import type { ScoredLink } from '../identity/links.ts'
 import type { IdentifierKey, PairKey, RecordKey } from '../identity/types.ts'
 import { int, type Transaction } from './graph.ts'
 import { runFor } from './identity-reads.ts'
+import { jsonRows } from './rows.ts'
 
 /** A scored link as it was last committed. */
 export interface StoredScore extends ScoredLink {
@@ -23,7 +24,7 @@ export async function readBlocks(
   const limit = 1 + rows.reduce((greatest, [, most]) => Math.max(greatest, most), 0)
   type Row = { block: Block; records: RecordKey[] | null }
   const found = await tx.run<Row>('identity/read-blocks', {
-    rows: rows.map(([block, most]) => [int(block), int(most)]),
+    rows: jsonRows(rows),
     limit: int(limit),
   })
   return new Map(found.map(({ block, records }) => [block, records ?? 'many']))

@@ -121,9 +121,12 @@ async function readMet(
   const flipped = new Set(flippedIn(blocks).flatMap(({ members }) => members))
   const partners = new Set([...ownScores.values()].flatMap(({ a, b }) => [a, b]))
   const strangers = new Set(meetsIn.keys()).difference(flipped).difference(moves)
-  const alike = await alikeIn(await reads.described(strangers), { own, meetsIn }, matching)
+  const areAlike = alikeTo(own, meetsIn, matching)
+  // Compared while the store reads the next ones.
+  const chunks = chunksOf(strangers, STRANGERS_READ)
+  const alike = await Promise.all(chunks.map(async (keys) => areAlike(await reads.described(keys))))
   const [met, scored] = await Promise.all([
-    reads.accountsOf(new Set([...alike, ...flipped]).difference(moves)),
+    reads.accountsOf(new Set([...alike.flat(), ...flipped]).difference(moves)),
     reads.about(partners.difference(new Set(own.keys()))),
   ])
   // One may have been read twice.
@@ -139,21 +142,29 @@ async function readMet(
   )
 }
 
-/** Those of the records that are scored alike with one of `own` that they meet. */
-async function alikeIn(
-  records: readonly Description[],
-  { own, meetsIn }: { own: Accounts; meetsIn: ReadonlyMap<RecordKey, readonly Block[]> },
-  matching: Matching,
-): Promise<Set<RecordKey>> {
+/** By one statement. */
+const STRANGERS_READ = 1000
+
+function chunksOf<T>(all: Iterable<T>, size: number): T[][] {
+  const list = [...all]
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, chunk) =>
+    list.slice(chunk * size, (chunk + 1) * size),
+  )
+}
+
+/** Asks of records which are scored alike with one of `own` that they meet; one may be told twice. */
+function alikeTo(own: Accounts, meetsIn: ReadonlyMap<RecordKey, readonly Block[]>, matching: Matching) {
   const places = [...own.values()].flat().flatMap(({ record, blocks }) => blocks.map((block) => ({ block, record })))
   const ownIn = Map.groupBy(places, ({ block }) => block)
-  const pairs = records.flatMap((record): RecordPair[] => {
-    if (own.has(record.account)) return []
-    const met = (meetsIn.get(record.key) ?? []).flatMap((block) => ownIn.get(block) ?? [])
-    return [...new Set(met.map((place) => place.record))].map((one) => [one, record])
-  })
-  const opinions = await matching.score(pairs)
-  return new Set(pairs.flatMap(([, { key }], index) => (opinions[index] === undefined ? [] : [key])))
+  return async (records: readonly Description[]): Promise<RecordKey[]> => {
+    const pairs = records.flatMap((record): RecordPair[] => {
+      if (own.has(record.account)) return []
+      const met = (meetsIn.get(record.key) ?? []).flatMap((block) => ownIn.get(block) ?? [])
+      return [...new Set(met.map((place) => place.record))].map((one) => [one, record])
+    })
+    const opinions = await matching.score(pairs)
+    return pairs.flatMap(([, { key }], index) => (opinions[index] === undefined ? [] : [key]))
+  }
 }
 
 function flippedIn(blocks: ReadonlyMap<Block, Membership>): Membership[] {

@@ -42,7 +42,7 @@ async function rolledBack(graph: Graph, rules: Rules, batches: readonly Batch[])
   })
 }
 
-/** What comes new, is seen again, merges, is corrected and deleted. The mark keeps it apart from all that is real. */
+/** What comes new, is seen again, merges, is corrected, delivered again and deleted. The mark keeps it apart from all that is real. */
 function batchesOf(mark: string): Batch[] {
   const groups = Array.from({ length: GROUPS }, (_, n) => `warm-up-${mark}-${n}`)
   const offsets = [{ cluster: 'warm-up', topic: mark, partition: 0, offset: '1' }]
@@ -52,6 +52,7 @@ function batchesOf(mark: string): Batch[] {
     told((name) => row(name, 0, { name: 'An', birthday: '1990-02-14' }, ['phone', name])),
     told((name) => event(['email', name], ['phone', name], ['pos_account', name])),
     told((name) => row(name, 1, { name: 'An' }, ['email', name])),
+    told((name) => ({ ...row(name, 1, { name: 'An' }, ['email', name]), load: 'again' })),
     told((name) => ({ ...event(['cookie', name]), observedAt: 2 * DAY })),
     told((name) => ({ ...row(name, 2, {}), type: 'delete' })),
   ]

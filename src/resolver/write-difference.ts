@@ -19,7 +19,7 @@ import { type BlockEntry, saveBlockEntries, saveScores } from '../graph/scoring-
 import { pairKey } from '../identity/keys.ts'
 import type { Policy } from '../identity/policy.ts'
 import type { Rules } from '../identity/resolve.ts'
-import type { Assertion, CustomerId, IdentifierKey, Kind, Millis, PairKey } from '../identity/types.ts'
+import type { Assertion, CustomerId, IdentifierKey, Kind, Millis, PairKey, RecordKey } from '../identity/types.ts'
 import { changedNames } from './changed-names.ts'
 import type { Decided } from './decide.ts'
 import { none, sameSupports } from './derive.ts'
@@ -166,7 +166,8 @@ function recordChanges({ touched, news, rescored }: Difference) {
       return {
         record,
         ...(touched.records.get(record.key) ?? none),
-        versions: newVersions(touched, record.key),
+        isHeld: touched.before.records.has(record.key),
+        versions: versionChanges(touched, record.key),
         blocks,
       }
     })
@@ -178,10 +179,14 @@ function entriesMoved({ blocks }: Rescored) {
   return { left: moved('left'), entered: moved('entered') }
 }
 
-function newVersions({ evidence, before }: Touched, key: Parameters<typeof before.versions.get>[0]) {
+function versionChanges({ evidence, before }: Touched, key: RecordKey) {
   const stored = before.versions.get(key)
-  const versions = [...(evidence.records.get(key)?.versions ?? [])]
-  return versions.filter(([name, version]) => stored?.get(name) !== version).map(([, version]) => version)
+  const changed = [...(evidence.records.get(key)?.versions ?? [])].filter(
+    ([name, version]) => stored?.get(name) !== version,
+  )
+  const versions = (isHeld: boolean) =>
+    changed.filter(([name]) => (stored?.has(name) === true) === isHeld).map(([, version]) => version)
+  return { created: versions(false), saved: versions(true) }
 }
 
 /** The assertions to draw anew: about the components, and where an identifier that one waited for has come. */
