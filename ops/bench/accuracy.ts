@@ -3,10 +3,11 @@ import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { readTrees } from '../../src/commands/read-trees.ts'
-import { type Score, score } from '../../src/evaluation/score.ts'
+import type { Score } from '../../src/evaluation/score.ts'
+import type { GenerateOptions } from '../../src/generator/generate.ts'
 import { factsOf } from '../../src/identity/facts.ts'
 import { type Policy, parsePolicy } from '../../src/identity/policy.ts'
-import { type Matching, resolve, withoutModel } from '../../src/identity/resolve.ts'
+import { type Matching, withoutModel } from '../../src/identity/resolve.ts'
 import type { BoostedTrees } from '../../src/matching/boosted.ts'
 import { candidatesOf } from '../../src/matching/candidates.ts'
 import { type Comparable, comparableOf } from '../../src/matching/comparable.ts'
@@ -14,15 +15,20 @@ import { defaultWeights } from '../../src/matching/default-weights.ts'
 import { createMatching } from '../../src/matching/matching.ts'
 import { overWeights } from '../../src/matching/model.ts'
 import { type Training, train } from '../../src/matching/train.ts'
+import type { WeightsModel } from '../../src/matching/weights.ts'
 import { accuracyPage } from './accuracy-page.ts'
+import { crossedAccuracy, type Learned } from './crossed-accuracy.ts'
 import { machineOf } from './environment.ts'
 import { round } from './in-words.ts'
-import { type LabelledSet, readSet, setsIn } from './labelled-set.ts'
+import { type LabelledSet, readSet, scoreOf, setsIn } from './labelled-set.ts'
+import { retailWorld } from './retail-world.ts'
 
 interface Options {
   readonly data: string
   readonly model?: string
   readonly page?: string
+  readonly generated?: true
+  readonly crossed?: true
   readonly json?: true
 }
 
@@ -49,8 +55,6 @@ interface Blocking {
 }
 
 const POLICY_FILE = join(import.meta.dirname, '..', 'policy.yaml')
-// Any key: scores do not depend on what customers are called.
-const ID_KEY = new Uint8Array(32)
 
 /** `npm run bench accuracy -- --data DIR`: how well the default policy does on records whose truth is known. */
 export function accuracyBenchmark(): Command {
@@ -58,26 +62,54 @@ export function accuracyBenchmark(): Command {
     .description('how well the default policy does on sets of records whose truth is known; needs no stack')
     .requiredOption('--data <dir>', 'a folder of sets: truth.csv, and observations.ndjson or records.csv')
     .option('--model <dir>', 'a boosted model (see ops/model), laid over the trained weights of each set')
+    .option('--generated', 'made-up retailers as well, some of them twice as noisy')
+    .option('--crossed', 'score each set by the weights learned from each other one, too')
     .option('--page <file>', 'write the page as well')
     .option('--json', 'print one object on the last line')
-    .action(async ({ data, model, page, json }: Options) => {
+    .action(async ({ data, model, generated, crossed: isCrossed, page, json }: Options) => {
       const loadBefore = loadavg()[0] ?? 0
       const policy = parsePolicy(readFileSync(POLICY_FILE, 'utf8'))
       const trees = model === undefined ? undefined : readTrees(model)
       const sets: SetAccuracy[] = []
-      for (const name of setsIn(data)) {
-        const found = await accuracyOf(await readSet(data, name, policy), policy, trees)
+      const learned: Learned[] = []
+      for (const read of readers(data, generated ? GENERATED : [], policy)) {
+        const set = await read()
+        const { model: weights, ...found } = await accuracyOf(set, policy, trees)
         sets.push(found)
+        if (isCrossed) learned.push({ set, weights })
         console.info(inWords(found))
       }
+      const crossed = await crossedAccuracy(learned, policy, console.info)
       const environment = machineOf({ loadBefore })
-      const result = { benchmark: 'accuracy', environment, model: trees?.manifest.name, sets }
+      const result = { benchmark: 'accuracy', environment, model: trees?.manifest.name, sets, crossed }
       if (page !== undefined) writeFileSync(page, accuracyPage(result))
       if (json) console.info(JSON.stringify(result))
     })
 }
 
-async function accuracyOf(set: LabelledSet, policy: Policy, trees: BoostedTrees | undefined): Promise<SetAccuracy> {
+/** Made-up retailers, as noisy as the generator's files are by default, and twice as noisy. */
+const GENERATED: readonly GenerateOptions[] = [
+  { people: 1500, seed: 3, noise: 1 },
+  { people: 1500, seed: 4, noise: 2 },
+  { people: 1500, seed: 5, noise: 2 },
+]
+
+/** One set after another is in memory while it is measured, where none is needed again. */
+function readers(data: string, generated: readonly GenerateOptions[], policy: Policy): (() => Promise<LabelledSet>)[] {
+  return [
+    ...setsIn(data).map((name) => () => readSet(data, name, policy)),
+    ...generated.map((options) => async (): Promise<LabelledSet> => {
+      const { evidence, truth } = retailWorld(options, policy)
+      return { name: `made-up ${options.seed}, noise ${options.noise}`, evidence, truth, judges: 'identifiers' }
+    }),
+  ]
+}
+
+async function accuracyOf(
+  set: LabelledSet,
+  policy: Policy,
+  trees: BoostedTrees | undefined,
+): Promise<SetAccuracy & { readonly model: WeightsModel }> {
   const records = [...factsOf(set.evidence).records.values()]
   const comparables = records.map((record) => comparableOf(record, policy.matching.traits))
   const start = performance.now()
@@ -97,21 +129,8 @@ async function accuracyOf(set: LabelledSet, policy: Policy, trees: BoostedTrees 
       policy,
     ),
     training: trainingInShort(training, seconds),
+    model: training.model,
   }
-}
-
-async function scoreOf({ evidence, truth, judges }: LabelledSet, policy: Policy, matching: Matching): Promise<Score> {
-  const { customers } = await resolve(evidence, { policy, matching, idKey: ID_KEY })
-  const customerOf = new Map<string, string>(
-    customers.flatMap(({ id, members }) => members.map((member) => [member, id])),
-  )
-  if (judges === 'identifiers') return score(truth, customerOf)
-  const predicted = new Map<string, string>()
-  for (const { id, account } of evidence.records.values()) {
-    const customer = customerOf.get(account)
-    if (customer !== undefined) predicted.set(id, customer)
-  }
-  return score(truth, predicted)
 }
 
 /** `things`: what the truth calls each record. */

@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { ingestFile } from '../../ingest/files/ingest-file.ts'
 import { formatOf } from '../../ingest/files/read-file.ts'
 import { SelfsameError } from '../../src/errors.ts'
+import { type Score, score } from '../../src/evaluation/score.ts'
 import { readTruth } from '../../src/evaluation/truth-file.ts'
 import { addObservation, type Evidence, emptyEvidence } from '../../src/identity/evidence.ts'
 import type { Policy } from '../../src/identity/policy.ts'
+import { type Matching, resolve } from '../../src/identity/resolve.ts'
 
 /** Evidence and who it is about. */
 export interface LabelledSet {
@@ -17,6 +19,8 @@ export interface LabelledSet {
   readonly judges: 'records' | 'identifiers'
 }
 
+// Any key: scores do not depend on what customers are called.
+const ID_KEY = new Uint8Array(32)
 /** Of sets in rows, which do not name one. */
 const SOURCE = 'set'
 const FILES = ['observations.ndjson', 'records.csv'] as const
@@ -59,6 +63,25 @@ export async function readSet(folder: string, name: string, policy: Policy): Pro
   }
   const { entities } = await readTruth(join(folder, name, 'truth.csv'), judges)
   return { name, evidence, truth: entities, judges }
+}
+
+/** How well the customers of a set agree with its truth. */
+export async function scoreOf(
+  { evidence, truth, judges }: LabelledSet,
+  policy: Policy,
+  matching: Matching,
+): Promise<Score> {
+  const { customers } = await resolve(evidence, { policy, matching, idKey: ID_KEY })
+  const customerOf = new Map<string, string>(
+    customers.flatMap(({ id, members }) => members.map((member) => [member, id])),
+  )
+  if (judges === 'identifiers') return score(truth, customerOf)
+  const predicted = new Map<string, string>()
+  for (const { id, account } of evidence.records.values()) {
+    const customer = customerOf.get(account)
+    if (customer !== undefined) predicted.set(id, customer)
+  }
+  return score(truth, predicted)
 }
 
 function fileOf(folder: string, name: string): string | undefined {

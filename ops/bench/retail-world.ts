@@ -1,5 +1,5 @@
 import { type GenerateOptions, truth } from '../../src/generator/generate.ts'
-import { addObservation, emptyEvidence } from '../../src/identity/evidence.ts'
+import { addObservation, type Evidence, emptyEvidence } from '../../src/identity/evidence.ts'
 import { type Facts, factsOf } from '../../src/identity/facts.ts'
 import { identifierKey } from '../../src/identity/keys.ts'
 import type { Policy } from '../../src/identity/policy.ts'
@@ -7,6 +7,7 @@ import { generatedObservations } from '../generated-observations.ts'
 
 /** A made-up retailer in memory: what its sources said, and whose each identifier truly is. */
 export interface RetailWorld {
+  readonly evidence: Evidence
   readonly facts: Facts
   readonly truth: ReadonlyMap<string, string>
 }
@@ -17,5 +18,5 @@ export function retailWorld(options: GenerateOptions, policy: Policy): RetailWor
   const people = Iterator.from(truth(options)).map(
     ({ kind, value, person }) => [identifierKey(kind, value), person] as const,
   )
-  return { facts: factsOf(evidence), truth: new Map<string, string>(people) }
+  return { evidence, facts: factsOf(evidence), truth: new Map<string, string>(people) }
 }
