@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { SelfsameError } from '../errors.ts'
 import { featureNames } from './features.ts'
 import { createMargins } from './margins.ts'
+import { remembered } from './remember.ts'
 
 const LARGEST = 1_000_000
 /** Pairs of which features are in memory at once. */
@@ -54,14 +55,8 @@ export function checkTrees(trees: BoostedTrees): BoostedTrees {
 /** Answers the probabilities of so many pairs, given by what writes their features: the same whatever the batch. */
 export type Boosting = (pairs: number, write: (pair: number, row: Float32Array) => void) => Promise<number[]>
 
-/** Opening the runtime takes longer than scoring ten thousand pairs. */
-const opened = new WeakMap<BoostedTrees, Boosting>()
-
-export function boostingOf(trees: BoostedTrees): Boosting {
-  const boosting = opened.get(trees) ?? createBoosting(trees)
-  opened.set(trees, boosting)
-  return boosting
-}
+/** Once of each: opening the runtime takes longer than scoring ten thousand pairs. */
+export const boostingOf: (trees: BoostedTrees) => Boosting = remembered(createBoosting)
 
 function createBoosting({ onnx, manifest }: BoostedTrees): Boosting {
   const { slope, intercept } = manifest.calibration

@@ -5,6 +5,7 @@ import type { Policy } from '../identity/policy.ts'
 import type { TraitRole } from '../identity/trait-roles.ts'
 import type { RecordKey } from '../identity/types.ts'
 import { type Name, nameOf, nameOfWords } from './names.ts'
+import { remembered } from './remember.ts'
 import { roleOfTrait } from './role-of-trait.ts'
 import { digitsOf } from './text.ts'
 
@@ -69,17 +70,13 @@ export function comparableOf(
   }
 }
 
-const remembered = new WeakMap<Policy['matching'], WeakMap<Description, Comparable>>()
+const comparables = remembered(({ traits }: Policy['matching']) =>
+  remembered((record: Description) => comparableOf(record, traits)),
+)
 
 /** `comparableOf` by a policy, once a record as long as that is kept: it is compared with many. */
 export function rememberedComparables({ matching }: Pick<Policy, 'matching'>): (record: Description) => Comparable {
-  const known = remembered.get(matching) ?? new WeakMap<Description, Comparable>()
-  remembered.set(matching, known)
-  return (record) => {
-    const comparable = known.get(record) ?? comparableOf(record, matching.traits)
-    known.set(record, comparable)
-    return comparable
-  }
+  return comparables(matching)
 }
 
 function addFree(free: Map<string, string>, path: string, value: string): void {

@@ -200,7 +200,7 @@ const CLOSENESS: Readonly<Record<string, number>> = {
   similar: 1,
 }
 
-/** Of given and family name. */
+/** Given and family name, letter for letter. */
 const CLOSEST = 8
 
 function closeness(agreements: readonly (WordsAgreement | undefined)[]): number {
