@@ -63,23 +63,25 @@ async function benchmark(bench: Bench, options: Options): Promise<Outcome> {
   const { records, largest, runs } = options.quick ? { ...options, ...QUICK } : options
   const policy = loadPolicy(bench.config)
   const pairs: number[] = []
-  for (let run = 0; run < runs; run += 1) pairs.push(await pairsPerSecond(policy))
+  for (let run = 0; run < runs; run += 1) pairs.push(await perSecond(pairsCompared(policy)))
   say(`comparing: ${count(median(pairs))} pairs/s on one core (median of ${runs})`)
   const boosted: number[] = []
-  for (let run = 0; run < runs; run += 1) boosted.push(await boostedPairsPerSecond(policy))
+  for (let run = 0; run < runs; run += 1) boosted.push(await perSecond(pairsBoosted(policy)))
   say(`by the boosted model, comparing included: ${count(median(boosted))} pairs/s (median of ${runs})`)
-  const { first, costs, trained } = await stream({ ground, policy, records, largest })
-  const [small = Number.NaN, large = Number.NaN] = costs
-  say(`${count(first)} records/s; a record costs ${round(large / small)} times as much after ${count(largest)}`)
+  const { first, small, large, trained } = await stream({ ground, policy, records, largest })
+  const growth = round((large.ms * large.pairs) / (small.ms * small.pairs))
+  say(`${count(first)} records/s; a record costs ${growth} times as much after ${count(largest)}`)
   return {
     result: {
       ...{ benchmark: 'matching', environment: ground.environment },
-      ...{ records_per_s: Math.round(first), growth: round(large / small), pairs_per_s: Math.round(median(pairs)) },
+      ...{ records_per_s: Math.round(first), growth, pairs_per_s: Math.round(median(pairs)) },
       boosted_pairs_per_s: Math.round(median(boosted)),
       ...{ train_s: round(trained.seconds), train_rss_mb: trained.rss === undefined ? null : Math.round(trained.rss) },
       ...{ records, largest, trained_on: trained.records, pairs_runs: pairs.map(Math.round) },
       boosted_runs: boosted.map(Math.round),
-      ms_a_record: costs.map(round),
+      growth_by_the_clock: round(large.ms / small.ms),
+      ms_a_record: [small, large].map(({ ms }) => round(ms)),
+      pairs_per_s_beside: [small, large].map(({ pairs }) => Math.round(pairs)),
     },
     missed: undefined,
   }
@@ -93,9 +95,17 @@ interface OnGround {
 interface Streamed {
   /** Records a second, of the first `records`. */
   readonly first: number
-  /** Milliseconds a record in a window that ends at `records`, and in one that ends at `largest`. */
-  readonly costs: readonly number[]
+  /** A window that ends at `records`, and one that ends at `largest`. */
+  readonly small: Cost
+  readonly large: Cost
   readonly trained: { readonly seconds: number; readonly rss: number | undefined; readonly records: number }
+}
+
+interface Cost {
+  /** Milliseconds a record. */
+  readonly ms: number
+  /** Pairs compared a second, before and after: an hour later a shared machine is another one. */
+  readonly pairs: number
 }
 
 /** One graph that grows, from nothing, in a store that is warm. */
@@ -115,23 +125,30 @@ async function stream({
     },
   )
   await emptyGraph(graph)
+  const comparing = pairsCompared(on.policy)
   return await telling({ ...on, name: 'matching' }, { count: largest, part: records }, async (tell) => {
     const window = Math.min(WINDOW, Math.floor(records / 2))
+    const measure = async (): Promise<Cost> => {
+      const before = await perSecond(comparing)
+      const ms = (1000 * (await tell(window))) / window
+      return { ms, pairs: (before + (await perSecond(comparing))) / 2 }
+    }
     await tell(START)
     const before = await tell(records - window - START)
-    const small = await tell(window)
-    bench.say(`  ${count(records)} records told in ${(before + small).toFixed(1)} s`)
-    const { seconds, rss, output } = await runCommand(bench, ['train', '--json'])
-    const trained = { seconds, rss, records: JSON.parse(output).training.records as number }
-    bench.say(`  trained on ${count(trained.records)} in ${seconds.toFixed(1)} s, ${Math.round(rss ?? 0)} MB`)
+    const small = await measure()
+    const seconds = before + (small.ms * window) / 1000
+    bench.say(`  ${count(records)} records told in ${seconds.toFixed(1)} s`)
+    const trained = await trainOn(bench)
     for (let left = largest - records - window; left > 0; left -= WINDOW) await tell(Math.min(WINDOW, left))
-    const large = await tell(window)
-    return {
-      first: (records - START) / (before + small),
-      costs: [(1000 * small) / window, (1000 * large) / window],
-      trained,
-    }
+    return { first: (records - START) / seconds, small, large: await measure(), trained }
   })
+}
+
+async function trainOn(bench: Bench): Promise<Streamed['trained']> {
+  const { seconds, rss, output } = await runCommand(bench, ['train', '--json'])
+  const records: number = JSON.parse(output).training.records
+  bench.say(`  trained on ${count(records)} in ${seconds.toFixed(1)} s, ${Math.round(rss ?? 0)} MB`)
+  return { seconds, rss, records }
 }
 
 /** Tells the next so many records to a worker; seconds from the moment at which Kafka holds them until all are committed. */
@@ -165,21 +182,28 @@ async function telling<T>(
   }
 }
 
+/** Work on so many pairs. */
+interface Comparing {
+  readonly pairs: number
+  readonly work: () => unknown
+}
+
 /** Candidate pairs of generated records, compared whole and weighed: what a pair costs, its records read already. */
-function pairsPerSecond(policy: Policy): Promise<number> {
+function pairsCompared(policy: Policy): Comparing {
   const matching = createMatching(defaultWeights, policy)
   const pairs = candidatePairs(policy, matching)
-  return perSecond(pairs.length, () => {
+  const work = () => {
     // Whether they contradict takes every comparison.
     for (const [one, other] of pairs) matching.contradicts(one, other)
-  })
+  }
+  return { pairs: pairs.length, work }
 }
 
 /** The same by trees, which score in batches. */
-async function boostedPairsPerSecond(policy: Policy): Promise<number> {
+function pairsBoosted(policy: Policy): Comparing {
   const matching = createMatching(overWeights(readTrees(TREES), defaultWeights), policy)
   const pairs = candidatePairs(policy, matching)
-  return perSecond(pairs.length, () => matching.score(pairs))
+  return { pairs: pairs.length, work: () => matching.score(pairs) }
 }
 
 function candidatePairs(policy: Policy, matching: Matching): RecordPair[] {
@@ -198,9 +222,9 @@ function candidatePairs(policy: Policy, matching: Matching): RecordPair[] {
 }
 
 /** As it is in a process that has done it before. */
-async function perSecond(count: number, work: () => unknown): Promise<number> {
+async function perSecond({ pairs, work }: Comparing): Promise<number> {
   await work()
   const start = performance.now()
   await work()
-  return count / ((performance.now() - start) / 1000)
+  return pairs / ((performance.now() - start) / 1000)
 }
