@@ -119,7 +119,7 @@ async function stream({
     { ...on, name: 'warm-up' },
     { count: LONGEST_WARM_UP, part: WARM_UP_PART, seed: OTHER_PEOPLE },
     async (tell) => {
-      const round = Math.min(WINDOW, records) / 2
+      const round = Math.floor(Math.min(WINDOW, records) / 2)
       const work = async () => ({ perSecond: round / (await tell(round)) })
       await untilNoFaster({ what: 'the store', unit: 'records', work, say: bench.say })
     },

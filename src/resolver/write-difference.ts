@@ -16,6 +16,7 @@ import {
   saveStatus,
 } from '../graph/identity-writes.ts'
 import { type BlockEntry, saveBlockEntries, saveScores } from '../graph/scoring-writes.ts'
+import type { RecordVersion } from '../identity/evidence.ts'
 import { pairKey } from '../identity/keys.ts'
 import type { Policy } from '../identity/policy.ts'
 import type { Rules } from '../identity/resolve.ts'
@@ -180,12 +181,12 @@ function entriesMoved({ blocks }: Rescored) {
 }
 
 function versionChanges({ evidence, before }: Touched, key: RecordKey) {
-  const stored = before.versions.get(key)
+  const stored: ReadonlyMap<string, RecordVersion> = before.versions.get(key) ?? new Map()
   const changed = [...(evidence.records.get(key)?.versions ?? [])].filter(
-    ([name, version]) => stored?.get(name) !== version,
+    ([name, version]) => stored.get(name) !== version,
   )
   const versions = (isHeld: boolean) =>
-    changed.filter(([name]) => (stored?.has(name) === true) === isHeld).map(([, version]) => version)
+    changed.filter(([name]) => stored.has(name) === isHeld).map(([, version]) => version)
   return { created: versions(false), saved: versions(true) }
 }
 
