@@ -63,7 +63,7 @@ export function accuracyBenchmark(): Command {
     .requiredOption('--data <dir>', 'a folder of sets: truth.csv, and observations.ndjson or records.csv')
     .option('--model <dir>', 'a boosted model (see ops/model), laid over the trained weights of each set')
     .option('--generated', 'made-up retailers as well, some of them twice as noisy')
-    .option('--crossed', 'score each set by the weights learned from each other one, too')
+    .option('--crossed', 'score each set by the levels learned from each other one, too')
     .option('--page <file>', 'write the page as well')
     .option('--json', 'print one object on the last line')
     .action(async ({ data, model, generated, crossed: isCrossed, page, json }: Options) => {

@@ -3,7 +3,7 @@ import { compareWords, type IsCommon, nameLevels, type WordsAgreement } from './
 import { isSlip, type Name } from './names.ts'
 import { remembered } from './remember.ts'
 import { isSimilar, isWithinEdits } from './similarity.ts'
-import { levelBits, rarityBits, shareOf, type TermFrequencies, type WeightsModel } from './weights.ts'
+import { levelBits, rarityBits, type TermFrequencies, type WeightsModel } from './weights.ts'
 
 /** What comparing one thing of two records found. A thing that one of them does not say is not compared at all. */
 export interface Finding {
@@ -184,7 +184,8 @@ const NONE: readonly [WordsAgreement?, WordsAgreement?] = []
 /** Names that many bear: a slip of the pen seldom makes one of another. */
 const commonAmong = remembered((table: TermFrequencies): IsCommon => {
   const least = Math.max(0.001, 2.5 * table.rare)
-  const terms = new Set(Object.keys(table.terms).filter((term) => shareOf(term, table) >= least))
+  const often = Object.entries(table.terms).filter(([, share]) => share >= least)
+  const terms = new Set(often.map(([term]) => term))
   return (folded) => terms.has(folded)
 })
 

@@ -56,15 +56,9 @@ const bitsOfLevels = remembered((comparisons: WeightsModel['comparisons']) => {
   return new Map(Object.entries(comparisons).map(([comparison, levels]) => [comparison, bits(levels)]))
 })
 
-/** How frequent a value is, among all values. */
-export function shareOf(term: string, { terms, rare }: TermFrequencies): number {
-  return Object.hasOwn(terms, term) ? (terms[term] ?? rare) : rare
-}
-
 /** Agreeing in what is rare says more than agreeing in what is frequent. */
 export function rarityBits(shared: readonly string[], frequencies: TermFrequencies | undefined): number {
-  if (frequencies === undefined) return 0
-  if (shared.length === 0) return 0
+  if (frequencies === undefined || shared.length === 0) return 0
   const { terms, rare } = bitsOfTerms(frequencies)
   let bits = 0
   for (const term of shared) bits += terms.get(term) ?? rare
