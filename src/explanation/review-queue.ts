@@ -1,5 +1,5 @@
 import { type Graph, int, type Transaction } from '../graph/graph.ts'
-import { readRecordsAbout } from '../graph/identity-reads.ts'
+import { readRecordsAbout } from '../graph/record-reads.ts'
 import type { Policy } from '../identity/policy.ts'
 import type { IdentifierKey } from '../identity/types.ts'
 import { modelInForce } from './model-in-force.ts'

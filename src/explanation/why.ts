@@ -6,8 +6,8 @@ import {
   readIdentifiers,
   readNeighbourhood,
   readObserved,
-  readRecordsAbout,
 } from '../graph/identity-reads.ts'
+import { readRecordsAbout } from '../graph/record-reads.ts'
 import { readScores } from '../graph/scoring-reads.ts'
 import { type CannotLink, cannotLinks, groupOf, notSamePartners } from '../identity/cannot-link.ts'
 import { dayOf, parseSupport, type Supports } from '../identity/evidence.ts'

@@ -6,7 +6,7 @@ import type { NeighbourCounts } from '../identity/status.ts'
 import type { CustomerId, Decision, IdentifierKey, Kind, Millis, RecordKey, Status } from '../identity/types.ts'
 import { decodeNeighbours, decodeSupports } from './codec.ts'
 import type { Graph } from './graph.ts'
-import { decodeOverlays } from './identity-reads.ts'
+import { decodeOverlays } from './record-reads.ts'
 import { eachRow, numberIn, type Values } from './row-stream.ts'
 import type { StoredScore } from './scoring-reads.ts'
 

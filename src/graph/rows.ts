@@ -19,3 +19,9 @@ export function inOrder<T extends { readonly key: string }>(rows: readonly T[]):
 export async function runRows(tx: Transaction, name: string, rows: readonly object[]): Promise<void> {
   if (rows.length > 0) await tx.run(name, { rows: jsonRows(rows) })
 }
+
+/** Asks once for many keys, and not at all for none. */
+export async function runFor<R extends object>(tx: Transaction, name: string, keys: Iterable<unknown>): Promise<R[]> {
+  const wanted = [...keys]
+  return wanted.length === 0 ? [] : await tx.run<R>(name, { keys: wanted })
+}

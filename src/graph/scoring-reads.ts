@@ -4,8 +4,7 @@ import { pairKey } from '../identity/keys.ts'
 import type { ScoredLink } from '../identity/links.ts'
 import type { IdentifierKey, PairKey, RecordKey } from '../identity/types.ts'
 import { int, type Transaction } from './graph.ts'
-import { runFor } from './identity-reads.ts'
-import { jsonRows } from './rows.ts'
+import { jsonRows, runFor } from './rows.ts'
 
 /** A scored link as it was last committed. */
 export interface StoredScore extends ScoredLink {

@@ -1,7 +1,7 @@
 import { createNotePruner } from '../graph/change-notes.ts'
 import type { Graph, Transaction } from '../graph/graph.ts'
-import { readRecordsAbout } from '../graph/identity-reads.ts'
 import { saveOffsets } from '../graph/identity-writes.ts'
+import { readRecordsAbout } from '../graph/record-reads.ts'
 import { lockMatching, raiseEpoch } from '../graph/resolver-lock.ts'
 import { readAccountsOf, readBlocks, readDescriptions, readScores } from '../graph/scoring-reads.ts'
 import type { Rules } from '../identity/resolve.ts'

@@ -1,6 +1,6 @@
 import { SelfsameError } from '../errors.ts'
 import type { Transaction } from '../graph/graph.ts'
-import { readRecordsAbout } from '../graph/identity-reads.ts'
+import { readRecordsAbout } from '../graph/record-reads.ts'
 import { decisionSubject } from '../identity/evidence.ts'
 import { decisionsInForce, type Facts, type Seen } from '../identity/facts.ts'
 import type { CustomerGroup, HeldCustomer } from '../identity/join-customers.ts'

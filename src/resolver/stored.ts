@@ -8,12 +8,10 @@ import {
   readObserved,
   readObservedOf,
   readPlaces,
-  readRecords,
-  readWholeRecords,
   type StoredIdentifier,
   type StoredPair,
-  type StoredRecord,
 } from '../graph/identity-reads.ts'
+import { readRecords, readWholeRecords, type StoredRecord } from '../graph/record-reads.ts'
 import { versionIn, versionKey } from '../identity/evidence.ts'
 import type { HeldCustomer } from '../identity/join-customers.ts'
 import { pairKey, pairOf } from '../identity/keys.ts'

@@ -1,5 +1,6 @@
 import type { Transaction } from '../graph/graph.ts'
-import { readClaims, readDecisions } from '../graph/identity-reads.ts'
+import { readDecisions } from '../graph/identity-reads.ts'
+import { readClaims } from '../graph/record-reads.ts'
 import {
   addDecision,
   addObservation,
