@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { compareKeys, pairKey } from './keys.ts'
 import { canonicalJson } from './policy.ts'
 import type { Day, Decision, IdentifierKey, Millis, Observation, PairKey, RecordKey, Traits } from './types.ts'
@@ -261,5 +261,5 @@ export function isLater(a: { observedAt: Millis; digest: string }, b: { observed
 }
 
 function digest(content: unknown): string {
-  return createHash('sha256').update(canonicalJson(content)).digest('hex').slice(0, 32)
+  return hash('sha256', canonicalJson(content), 'hex').slice(0, 32)
 }

@@ -5,7 +5,7 @@ import type { Policy } from '../identity/policy.ts'
 import type { TraitRole } from '../identity/trait-roles.ts'
 import type { RecordKey } from '../identity/types.ts'
 import { type Name, nameOf, nameOfWords } from './names.ts'
-import { remembered } from './remember.ts'
+import { remembered, rememberedTexts } from './remember.ts'
 import { roleOfTrait } from './role-of-trait.ts'
 import { digitsOf } from './text.ts'
 
@@ -39,6 +39,8 @@ export interface BirthDate {
 
 const PHONE_DIGITS = 9
 
+const foldedTrait = rememberedTexts(fold)
+
 /** `roles` are the policy's words on what a trait is about, over what its name tells. */
 export function comparableOf(
   { key, fields }: Pick<CurrentRecord, 'key' | 'fields'>,
@@ -52,7 +54,7 @@ export function comparableOf(
     if (role === 'free') addFree(free, path, value)
     else values.set(role, [...(values.get(role) ?? []), value])
   }
-  const folded = (role: TraitRole) => fold((values.get(role) ?? []).join(' '))
+  const folded = (role: TraitRole) => foldedTrait((values.get(role) ?? []).join(' '))
   const name = (role: TraitRole) => nameOf((values.get(role) ?? []).join(' '))
   const [given, family, full] = [name('given_name'), name('family_name'), name('full_name')]
   const names = full.words.length > 0 ? full : nameOfWords([...given.words, ...family.words])

@@ -1,5 +1,6 @@
 import { fold } from '../identity/fold.ts'
 import { isNickname } from './nicknames.ts'
+import { rememberedTexts } from './remember.ts'
 import { isSimilar, isWithinEdits } from './similarity.ts'
 import { markedWords } from './text.ts'
 
@@ -35,22 +36,14 @@ export function foldedWords({ words }: Name): string[] {
   return [...new Set(words.map(({ folded }) => folded))]
 }
 
-const MOST_REMEMBERED = 100_000
-const words = new Map<string, Word>()
 let made = 0
 
-/** Remembered, since names come again and again; one that was forgotten comes back as another of the same text. */
-function wordOf(text: string): Word {
-  let word = words.get(text)
-  if (word === undefined) {
-    if (words.size >= MOST_REMEMBERED) words.clear()
-    const folded = fold(text)
-    made += 1
-    word = { id: made, text, folded, isPlain: folded === text }
-    words.set(text, word)
-  }
-  return word
-}
+/** Names come again and again; a word that was forgotten comes back as another of the same text. */
+const wordOf = rememberedTexts((text): Word => {
+  const folded = fold(text)
+  made += 1
+  return { id: made, text, folded, isPlain: folded === text }
+})
 
 /**
  * Whether two words are one: equal, or equal without marks where one of them is written without any. Vân and Văn are

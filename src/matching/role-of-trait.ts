@@ -1,4 +1,5 @@
 import type { TraitRole } from '../identity/trait-roles.ts'
+import { rememberedTexts } from './remember.ts'
 
 /** The last part of a trait's path, without case and punctuation, and its role. */
 const BY_NAME: Readonly<Record<string, TraitRole>> = {
@@ -19,10 +20,10 @@ const BY_NAME: Readonly<Record<string, TraitRole>> = {
 }
 
 /** The role of a trait by its name; what no name tells is compared as text. */
-export function roleOfTrait(path: string): TraitRole {
+export const roleOfTrait = rememberedTexts((path): TraitRole => {
   const last = path.slice(path.lastIndexOf('.') + 1)
   return BY_NAME[last.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')] ?? 'free'
-}
+})
 
 function named(role: TraitRole, names: string): Record<string, TraitRole> {
   return Object.fromEntries(names.split(' ').map((name) => [name, role]))
