@@ -1,4 +1,10 @@
-import neo4j, { type Driver, type ManagedTransaction, type RecordShape, type Session } from 'neo4j-driver'
+import neo4j, {
+  type Driver,
+  type Record as DriverRecord,
+  type ManagedTransaction,
+  type RecordShape,
+  type Session,
+} from 'neo4j-driver'
 import type { Config } from '../config.ts'
 import { exhausted, heals, translate } from './errors.ts'
 import { send } from './send.ts'
@@ -111,7 +117,7 @@ export function transactionOf(tx: Pick<ManagedTransaction, 'run'>): Transaction 
     run: async (name, params = {}) => {
       const text = statement(name)
       const result = await send(() => tx.run(text, params))
-      return result.records.map((record) => plain(record.toObject())) as never
+      return result.records.map(rowOf) as never
     },
   }
 }
@@ -144,7 +150,7 @@ export function pause(attempt: number): Promise<void> {
 
 async function* streamRows<R>(session: Session, name: string, params: Params = {}): AsyncIterable<R> {
   try {
-    for await (const record of session.run(statement(name), params)) yield plain(record.toObject()) as R
+    for await (const record of session.run(statement(name), params)) yield rowOf(record) as R
   } catch (error) {
     throw translate(error)
   } finally {
@@ -163,12 +169,18 @@ async function withSession<T>(session: Session, work: (session: Session) => Prom
   }
 }
 
+/** By the place of each value: the driver's `toObject` takes ten times as long. */
+function rowOf(record: DriverRecord): RecordShape {
+  const row: RecordShape = {}
+  for (const [index, key] of record.keys.entries()) row[key] = plain(record.get(index))
+  return row
+}
+
 /** Integers as numbers (all of ours are below 2^53), nodes and lists by their parts. */
 function plain(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value
   if (neo4j.isInt(value)) return value.toNumber()
   if (Array.isArray(value)) return value.map(plain)
-  if (value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) {
-    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part)]))
-  }
-  return value
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part)]))
 }

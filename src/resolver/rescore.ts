@@ -243,10 +243,12 @@ async function readMembership(
     [...changes].map(([block, { left, entered }]) => {
       const before = stored.get(block) ?? []
       if (before === 'many') return [block, { wasActive: false, isActive: false, members: [], proposed: [] }]
-      const after = [...new Set(before).difference(left).union(entered)]
+      // Few are in a block, and there are as many blocks as the batch has records, several times.
+      const added = [...entered].filter((record) => !before.includes(record))
+      const after = [...(left.size === 0 ? before : before.filter((record) => !left.has(record))), ...added]
       const most = mostIn(block, maxBlock)
       const [wasActive, isActive] = [before.length <= most, after.length <= most]
-      const members = wasActive || isActive ? [...new Set([...before, ...after])] : []
+      const members = wasActive || isActive ? [...before, ...added] : []
       return [block, { wasActive, isActive, members, proposed: isActive ? after : [] }]
     }),
   )
