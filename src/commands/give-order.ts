@@ -1,8 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { SelfsameError } from '../errors.ts'
 import type { Asked, AuditEntry } from '../graph/audit.ts'
 import type { ToldDifference } from '../identity/difference-tally.ts'
-import { canonicalJson } from '../identity/policy.ts'
+import { canonicalDigest } from '../identity/policy.ts'
 import type { Assertion, Decision, Millis, Override, Withdrawal } from '../identity/types.ts'
 import type { DecidingResolver } from '../resolver/resolver-types.ts'
 import { decisionSuperseded } from './decision-superseded.ts'
@@ -59,7 +59,7 @@ export async function giveOrder(
 /** A command as the audit trail keeps it; `verdict`: all that it says. */
 export function askedFor(command: string, verdict: Verdict | Unsure, given: Given): Asked {
   const { by, role = OPERATOR, reason, idempotencyKey = randomUUID() } = given
-  const request = createHash('sha256').update(canonicalJson({ command, verdict, reason })).digest('hex').slice(0, 32)
+  const request = canonicalDigest({ command, verdict, reason })
   return { by, role, command, reason, idempotencyKey, request, ...subjectOf(verdict) }
 }
 

@@ -1,6 +1,7 @@
 import { DAY, type Sighting, type Supports } from '../identity/evidence.ts'
 import type { Seen } from '../identity/facts.ts'
 import { compareKeys } from '../identity/keys.ts'
+import { rememberedValues } from '../identity/remember.ts'
 import type { Day, Kind } from '../identity/types.ts'
 
 /** Supports as the graph keeps them: parallel lists, one entry a sighting, in the order of the supports. */
@@ -78,20 +79,11 @@ export function encodeNeighbours(neighbours: ReadonlyMap<Kind, number>) {
   return { neighbourKinds: sorted.map(([kind]) => kind), neighbourCounts: sorted.map(([, count]) => count) }
 }
 
-const days = new Map<Day, string>()
 /** A few years' worth. */
 const DAYS_KEPT = 2000
 
 /** `2026-01-31` of the days since the epoch. Those of a batch are few: they are kept. */
-export function isoDay(day: Day): string {
-  let text = days.get(day)
-  if (text === undefined) {
-    text = new Date(day * DAY).toISOString().slice(0, 10)
-    if (days.size >= DAYS_KEPT) days.clear()
-    days.set(day, text)
-  }
-  return text
-}
+export const isoDay = rememberedValues((day: Day) => new Date(day * DAY).toISOString().slice(0, 10), DAYS_KEPT)
 
 /** Labels that mean something else in the graph: an identifier of the kind `record` is no record. */
 const TAKEN = new Set(

@@ -1,6 +1,5 @@
-import { hash } from 'node:crypto'
 import { compareKeys, pairKey } from './keys.ts'
-import { canonicalJson } from './policy.ts'
+import { canonicalDigest } from './policy.ts'
 import type { Day, Decision, IdentifierKey, Millis, Observation, PairKey, RecordKey, Traits } from './types.ts'
 
 /**
@@ -231,7 +230,7 @@ function versionOf(observation: Observation, record: NonNullable<Observation['re
     traits: deleted ? {} : record.traits,
     claims: deleted ? [] : observation.identifiers.map(({ key }) => key),
   }
-  return { ...content, observedAt: observation.observedAt, digest: digest(content) }
+  return { ...content, observedAt: observation.observedAt, digest: canonicalDigest(content) }
 }
 
 function addOverlays(evidence: Evidence, observation: Observation): boolean {
@@ -246,7 +245,7 @@ function addOverlays(evidence: Evidence, observation: Observation): boolean {
       overlays.set(field, bySupport)
     }
     const support = supportOf(observation)
-    const overlay = { observedAt, digest: digest([field, value]), value }
+    const overlay = { observedAt, digest: canonicalDigest([field, value]), value }
     const before = bySupport.get(support)
     if (before !== undefined && !isLater(overlay, before)) continue
     bySupport.set(support, overlay)
@@ -258,8 +257,4 @@ function addOverlays(evidence: Evidence, observation: Observation): boolean {
 /** The order of what was said about one record: by time, then by digest of the content, never by arrival. */
 export function isLater(a: { observedAt: Millis; digest: string }, b: { observedAt: Millis; digest: string }): boolean {
   return a.observedAt > b.observedAt || (a.observedAt === b.observedAt && compareKeys(a.digest, b.digest) > 0)
-}
-
-function digest(content: unknown): string {
-  return hash('sha256', canonicalJson(content), 'hex').slice(0, 32)
 }

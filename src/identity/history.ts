@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto'
-import { canonicalJson } from './policy.ts'
+import { canonicalDigest } from './policy.ts'
 import type { ResolvedCustomer } from './resolve.ts'
 import type { CustomerId, IdentifierKey } from './types.ts'
 
@@ -58,7 +57,7 @@ export function evolve(
 export function customerDigest(customer: Omit<ResolvedCustomer, 'id' | 'anchor'>): string {
   const { members, golden, provenance, firstSeen, lastSeen, tenures } = customer
   const content = { members, golden, provenance, firstSeen, lastSeen }
-  return hash('sha256', canonicalJson(tenures.length === 0 ? content : { ...content, tenures })).slice(0, 32)
+  return canonicalDigest(tenures.length === 0 ? content : { ...content, tenures })
 }
 
 /** Where an id leads: to customers of today (one, as a rule), or to an identifier that is no customer's. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { isSupportedCountry } from 'libphonenumber-js/max'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
@@ -145,7 +145,7 @@ export function createPolicy(raw: unknown): Policy {
   )
   return deepFreeze({
     ...policy,
-    hash: createHash('sha256').update(canonicalJson(policy)).digest('hex').slice(0, 16),
+    hash: canonicalDigest(policy).slice(0, 16),
     linkProbability: (a: Kind, b: Kind) =>
       probabilities.get(kindPair(a, b)) ?? Math.min(policy.kinds[a]?.strength ?? 0, policy.kinds[b]?.strength ?? 0),
     band: (probability: number) => {
@@ -226,6 +226,11 @@ function hasInOrder(value: string, [first = '', ...rest]: readonly string[]): bo
 /** JSON with the keys of every object in order: equal values, equal texts. */
 export function canonicalJson(value: unknown): string {
   return canonicalPart(value) ?? 'null'
+}
+
+/** Equal values, equal digests: 128 bits of SHA-256 over canonical JSON, as 32 hexadecimal digits. */
+export function canonicalDigest(value: unknown): string {
+  return hash('sha256', canonicalJson(value), 'hex').slice(0, 32)
 }
 
 // By hand: JSON.stringify with a function that sorts costs several times as much, and every golden record is written so.

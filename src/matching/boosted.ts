@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { SelfsameError } from '../errors.ts'
+import { remembered } from '../identity/remember.ts'
 import { featureNames } from './features.ts'
 import { createMargins } from './margins.ts'
-import { remembered } from './remember.ts'
 
 const LARGEST = 1_000_000
 /** Pairs of which features are in memory at once. */

@@ -2,10 +2,10 @@ import type { CurrentRecord, Description } from '../identity/facts.ts'
 import { fold } from '../identity/fold.ts'
 import { compareKeys } from '../identity/keys.ts'
 import type { Policy } from '../identity/policy.ts'
+import { remembered, rememberedValues } from '../identity/remember.ts'
 import type { TraitRole } from '../identity/trait-roles.ts'
 import type { RecordKey } from '../identity/types.ts'
 import { type Name, nameOf, nameOfWords } from './names.ts'
-import { remembered, rememberedTexts } from './remember.ts'
 import { roleOfTrait } from './role-of-trait.ts'
 import { digitsOf } from './text.ts'
 
@@ -39,7 +39,7 @@ export interface BirthDate {
 
 const PHONE_DIGITS = 9
 
-const foldedTrait = rememberedTexts(fold)
+const foldedTrait = rememberedValues(fold)
 
 /** `roles` are the policy's words on what a trait is about, over what its name tells. */
 export function comparableOf(

@@ -1,7 +1,7 @@
+import { remembered } from '../identity/remember.ts'
 import type { BirthDate, Comparable } from './comparable.ts'
 import { compareWords, type IsCommon, nameLevels, type WordsAgreement } from './compare-words.ts'
 import { isSlip, type Name } from './names.ts'
-import { remembered } from './remember.ts'
 import { isSimilar, isWithinEdits } from './similarity.ts'
 import { levelBits, rarityBits, type TermFrequencies, type WeightsModel } from './weights.ts'
 

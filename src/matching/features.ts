@@ -1,6 +1,6 @@
+import { remembered } from '../identity/remember.ts'
 import type { Comparable } from './comparable.ts'
 import { comparisonLevels, type Finding } from './compare.ts'
-import { remembered } from './remember.ts'
 import { jaroWinkler } from './similarity.ts'
 import { evidenceBits, levelBits, levelsBits, priorBits, rarityBits, type WeightsModel } from './weights.ts'
 

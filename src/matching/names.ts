@@ -1,6 +1,6 @@
 import { fold } from '../identity/fold.ts'
+import { rememberedValues } from '../identity/remember.ts'
 import { isNickname } from './nicknames.ts'
-import { rememberedTexts } from './remember.ts'
 import { isSimilar, isWithinEdits } from './similarity.ts'
 import { markedWords } from './text.ts'
 
@@ -39,7 +39,7 @@ export function foldedWords({ words }: Name): string[] {
 let made = 0
 
 /** Names come again and again; a word that was forgotten comes back as another of the same text. */
-const wordOf = rememberedTexts((text): Word => {
+const wordOf = rememberedValues((text: string): Word => {
   const folded = fold(text)
   made += 1
   return { id: made, text, folded, isPlain: folded === text }

@@ -1,5 +1,5 @@
+import { rememberedValues } from '../identity/remember.ts'
 import type { TraitRole } from '../identity/trait-roles.ts'
-import { rememberedTexts } from './remember.ts'
 
 /** The last part of a trait's path, without case and punctuation, and its role. */
 const BY_NAME: Readonly<Record<string, TraitRole>> = {
@@ -20,7 +20,7 @@ const BY_NAME: Readonly<Record<string, TraitRole>> = {
 }
 
 /** The role of a trait by its name; what no name tells is compared as text. */
-export const roleOfTrait = rememberedTexts((path): TraitRole => {
+export const roleOfTrait = rememberedValues((path: string): TraitRole => {
   const last = path.slice(path.lastIndexOf('.') + 1)
   return BY_NAME[last.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')] ?? 'free'
 })

@@ -1,5 +1,5 @@
+import { remembered } from '../identity/remember.ts'
 import type { Finding } from './compare.ts'
-import { remembered } from './remember.ts'
 
 /** What is known of one level of a comparison: how often records of one customer show it, and how often others do. */
 export interface LevelWeights {

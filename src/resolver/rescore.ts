@@ -245,7 +245,7 @@ async function readMembership(
       if (before === 'many') return [block, { wasActive: false, isActive: false, members: [], proposed: [] }]
       // Few are in a block, and there are as many blocks as the batch has records, several times.
       const added = [...entered].filter((record) => !before.includes(record))
-      const after = [...(left.size === 0 ? before : before.filter((record) => !left.has(record))), ...added]
+      const after = [...before.filter((record) => !left.has(record)), ...added]
       const most = mostIn(block, maxBlock)
       const [wasActive, isActive] = [before.length <= most, after.length <= most]
       const members = wasActive || isActive ? [...before, ...added] : []

@@ -11,15 +11,18 @@ export function remembered<K extends WeakKey, V extends {}>(make: (key: K) => V)
   }
 }
 
-/** The same function of texts, which come again and again. All are forgotten once there are too many. */
-export function rememberedTexts<V extends {}>(make: (text: string) => V, most = 100_000): (text: string) => V {
-  const known = new Map<string, V>()
-  return (text) => {
-    let value = known.get(text)
+/** The same function of values that come again and again. All are forgotten once there are so many. */
+export function rememberedValues<K extends string | number, V extends {}>(
+  make: (key: K) => V,
+  most = 100_000,
+): (key: K) => V {
+  const known = new Map<K, V>()
+  return (key) => {
+    let value = known.get(key)
     if (value === undefined) {
       if (known.size >= most) known.clear()
-      value = make(text)
-      known.set(text, value)
+      value = make(key)
+      known.set(key, value)
     }
     return value
   }
