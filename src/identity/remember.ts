@@ -11,6 +11,15 @@ export function remembered<K extends WeakKey, V extends {}>(make: (key: K) => V)
   }
 }
 
+/** The same function, asked once. */
+export function once<V extends {}>(make: () => V): () => V {
+  let value: V | undefined
+  return () => {
+    value ??= make()
+    return value
+  }
+}
+
 /** The same function of values that come again and again. All are forgotten once there are so many. */
 export function rememberedValues<K extends string | number, V extends {}>(
   make: (key: K) => V,

@@ -9,7 +9,7 @@ import { fullNames } from './nicknames.ts'
  * says, they are fewer than a hundred, chosen by what it says alone.
  */
 export function blockingKeys(record: Comparable): string[] {
-  const words = foldedWords(record.names).slice(0, MOST_WORDS)
+  const words = foldedWords(record.names().all).slice(0, MOST_WORDS)
   const sounds = [...new Set(words.flatMap(soundsOf))].slice(0, MOST_SOUNDS)
   const keys = [
     ...(saysMoreThanNames(record) ? pairsOf(sounds).map((pair) => `names:${pair}`) : []),

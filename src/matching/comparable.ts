@@ -2,7 +2,7 @@ import type { CurrentRecord, Description } from '../identity/facts.ts'
 import { fold } from '../identity/fold.ts'
 import { compareKeys } from '../identity/keys.ts'
 import type { Policy } from '../identity/policy.ts'
-import { remembered, rememberedValues } from '../identity/remember.ts'
+import { once, remembered, rememberedValues } from '../identity/remember.ts'
 import type { TraitRole } from '../identity/trait-roles.ts'
 import type { RecordKey } from '../identity/types.ts'
 import { type Name, nameOf, nameOfWords } from './names.ts'
@@ -12,10 +12,10 @@ import { digitsOf } from './text.ts'
 /** A record as it is compared: folded, cut into parts. Empty where nothing is said. */
 export interface Comparable {
   readonly key: RecordKey
-  readonly given: Name
-  readonly family: Name
-  /** All words of its names, whichever traits they came from. */
-  readonly names: Name
+  /** Whether it says any name. */
+  readonly isNamed: boolean
+  /** Cut into words when somebody asks: most strangers are told apart by all else, and names take longest. */
+  readonly names: () => Names
   readonly birth: BirthDate | undefined
   readonly gender: string
   readonly email: { readonly local: string; readonly domain: string } | undefined
@@ -31,6 +31,13 @@ export interface Comparable {
   readonly free: ReadonlyMap<string, string>
 }
 
+export interface Names {
+  readonly given: Name
+  readonly family: Name
+  /** All words, whichever traits they came from. */
+  readonly all: Name
+}
+
 export interface BirthDate {
   /** `yyyymmdd` where it reads as a date, else its letters and digits. */
   readonly text: string
@@ -38,6 +45,7 @@ export interface BirthDate {
 }
 
 const PHONE_DIGITS = 9
+const NAMES = ['given_name', 'family_name', 'full_name'] as const
 
 const foldedTrait = rememberedValues(fold)
 
@@ -55,12 +63,12 @@ export function comparableOf(
     else values.set(role, [...(values.get(role) ?? []), value])
   }
   const folded = (role: TraitRole) => foldedTrait((values.get(role) ?? []).join(' '))
-  const name = (role: TraitRole) => nameOf((values.get(role) ?? []).join(' '))
-  const [given, family, full] = [name('given_name'), name('family_name'), name('full_name')]
-  const names = full.words.length > 0 ? full : nameOfWords([...given.words, ...family.words])
+  const [given, family, full] = NAMES.map((role) => values.get(role)?.join(' ') ?? '')
   const { street, houseNumber } = streetOf(folded('street'), folded('house_number'))
   return {
-    ...{ key, given, family, names, free, street, houseNumber },
+    ...{ key, free, street, houseNumber },
+    isNamed: Boolean(given || family || full),
+    names: once(() => namesOf(given, family, full)),
     birth: birthDateOf(values.get('birth_date')?.[0]),
     gender: folded('gender').slice(0, 1),
     email: emailOf(values.get('email')?.[0]),
@@ -70,6 +78,12 @@ export function comparableOf(
     ...{ unit: folded('unit'), postalCode: folded('postal_code').replaceAll(' ', '') },
     ...{ city: folded('city'), region: folded('region') },
   }
+}
+
+function namesOf(given = '', family = '', full = ''): Names {
+  const names = { given: nameOf(given), family: nameOf(family), all: nameOf(full) }
+  if (names.all.words.length > 0) return names
+  return { ...names, all: nameOfWords([...names.given.words, ...names.family.words]) }
 }
 
 const comparables = remembered(({ traits }: Policy['matching']) =>

@@ -94,7 +94,7 @@ describe('what a family shares', () => {
 
 test('the policy says what a trait is about', () => {
   const record = aRecord('1', { handle: 'Ada Smith', name: 'x' })
-  expect(foldedWords(comparableOf(record, { handle: 'full_name', name: 'none' }).names)).toEqual(['ada', 'smith'])
+  expect(foldedWords(comparableOf(record, { handle: 'full_name', name: 'none' }).names().all)).toEqual(['ada', 'smith'])
 })
 
 const traits = fc.record(

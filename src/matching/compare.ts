@@ -1,5 +1,5 @@
 import { remembered } from '../identity/remember.ts'
-import type { BirthDate, Comparable } from './comparable.ts'
+import type { BirthDate, Comparable, Names } from './comparable.ts'
 import { compareWords, type IsCommon, nameLevels, type WordsAgreement } from './compare-words.ts'
 import { isSlip, type Name } from './names.ts'
 import { isSimilar, isWithinEdits } from './similarity.ts'
@@ -47,7 +47,7 @@ export function compareAbove(
   least: number,
 ): readonly Finding[] | undefined {
   const others = compareOthers(a, b)
-  const isHopeless = least > Number.NEGATIVE_INFINITY && mostBits(others, haveNames(a, b), model) < least
+  const isHopeless = least > Number.NEGATIVE_INFINITY && mostBits(others, a.isNamed && b.isNamed, model) < least
   return isHopeless ? undefined : compareNames(a, b, others, model)
 }
 
@@ -60,10 +60,6 @@ const SHARED_LEVELS: Readonly<Record<string, readonly string[]>> = {
 
 function isShared({ comparison, level }: Finding): boolean {
   return SHARED_LEVELS[comparison]?.includes(level) === true
-}
-
-function haveNames(a: Comparable, b: Comparable): boolean {
-  return a.names.words.length > 0 && b.names.words.length > 0
 }
 
 /** What findings come to at most, whatever the names say. */
@@ -150,11 +146,12 @@ const SAYING_LESS = new Set(['part', 'initial'])
 type Add = (comparison: string, level: string | undefined, shared?: readonly string[]) => void
 
 /** Given and family name where both records tell them apart, straight or swapped; else all words of the names. */
-function addNames(a: Comparable, b: Comparable, isCommon: IsCommon, add: Add): void {
-  if (!haveNames(a, b)) return
-  const apart = (c: Comparable) => c.given.words.length + c.family.words.length > 0
+function addNames(one: Comparable, other: Comparable, isCommon: IsCommon, add: Add): void {
+  const [a, b] = [one.names(), other.names()]
+  if (a.all.words.length === 0 || b.all.words.length === 0) return
+  const apart = ({ given, family }: Names) => given.words.length + family.words.length > 0
   if (!apart(a) || !apart(b)) {
-    const { level, shared } = compareWords(a.names, b.names, isCommon)
+    const { level, shared } = compareWords(a.all, b.all, isCommon)
     add('full_name', level, shared)
     return
   }

@@ -74,8 +74,8 @@ function similarities(a: Comparable, b: Comparable): [names: number, email: numb
 
 /** In whatever order its words stand. */
 const nameOf = remembered(({ names }: Comparable) =>
-  names.words
-    .map(({ folded }) => folded)
+  names()
+    .all.words.map(({ folded }) => folded)
     .sort()
     .join(' '),
 )

@@ -15,9 +15,10 @@ export function frequenciesOf(records: readonly Comparable[]): Record<string, Te
     if (term !== '') bump(counts, comparison, term, 1)
   }
   for (const record of records) {
-    for (const word of foldedWords(record.given)) count('given_name', word)
-    for (const word of foldedWords(record.family)) count('family_name', word)
-    for (const word of foldedWords(record.names)) count('full_name', word)
+    const { given, family, all } = record.names()
+    for (const word of foldedWords(given)) count('given_name', word)
+    for (const word of foldedWords(family)) count('family_name', word)
+    for (const word of foldedWords(all)) count('full_name', word)
     count('city', record.city)
     count('region', record.region)
     for (const [trait, text] of record.free) count(freeComparison(trait), text)
