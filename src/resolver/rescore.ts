@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { StoredScore } from '../graph/scoring-reads.ts'
 import { type Block, limitsOf, mostIn } from '../identity/active-blocks.ts'
 import type { Description } from '../identity/facts.ts'
@@ -51,11 +52,15 @@ export async function rescore(
   { touched, news }: { readonly touched: Touched; readonly news: News },
   rules: Rules,
 ): Promise<Rescored> {
-  const moves = movesOf(touched, news, rules)
-  if (moves.size === 0) return nothingRescored
-  const dirty = new Set([...moves.keys()].flatMap((key) => touched.evidence.records.get(key)?.account ?? []))
+  const changed = [...news.records].filter(
+    (key) => !saysSame(touched.before.records.get(key), touched.records.get(key)),
+  )
+  if (changed.length === 0) return nothingRescored
+  const dirty = new Set(changed.flatMap((key) => touched.evidence.records.get(key)?.account ?? []))
   const known = [...dirty].filter((key) => touched.before.identifiers.has(key))
-  const [stored, ownScores] = await Promise.all([reads.about(known), reads.scores(known)])
+  // Its blocks are found once both questions are on their way.
+  const moving = setImmediate().then(() => movesOf(changed, touched, rules))
+  const [stored, ownScores, moves] = await Promise.all([reads.about(known), reads.scores(known), moving])
   const own = accountsNow(dirty, blockedRecords(stored, rules.matching), touched, moves)
   const blocks = await readMembership(reads, { accounts: own, moves }, rules.policy.matching.maxBlock)
   const accounts = new Map([...own, ...(await readMet(reads, { own, blocks, ownScores, moves }, rules))])
@@ -143,7 +148,7 @@ async function readMet(
 }
 
 /** By one statement. */
-const STRANGERS_READ = 1000
+const STRANGERS_READ = 250
 
 function chunksOf<T>(all: Iterable<T>, size: number): T[][] {
   const list = [...all]
@@ -171,22 +176,29 @@ function flippedIn(blocks: ReadonlyMap<Block, Membership>): Membership[] {
   return [...blocks.values()].filter(({ wasActive, isActive }) => wasActive !== isActive)
 }
 
-/** The records that say something else now, with the blocks they leave and come into. */
-function movesOf({ before, records }: Touched, news: News, { matching }: Rules): Map<RecordKey, BlockMove> {
-  const moves = new Map<RecordKey, BlockMove>()
-  for (const key of news.records) {
-    const stored = before.records.get(key)
-    const current = records.get(key)?.current
-    if (saysSame(stored?.current, current)) continue
-    const old = new Set(stored?.blocks)
-    const now = new Set(current === undefined ? [] : matching.blocksOf(current))
-    moves.set(key, { left: [...old.difference(now)], entered: [...now.difference(old)], now: [...now] })
-  }
-  return moves
+/** The blocks that records leave and come into. */
+function movesOf(
+  changed: readonly RecordKey[],
+  { before, records }: Touched,
+  { matching }: Rules,
+): Map<RecordKey, BlockMove> {
+  return new Map(
+    changed.map((key) => {
+      const current = records.get(key)?.current
+      const old = new Set(before.records.get(key)?.blocks)
+      const now = new Set(current === undefined ? [] : matching.blocksOf(current))
+      return [key, { left: [...old.difference(now)], entered: [...now.difference(old)], now: [...now] }]
+    }),
+  )
+}
+
+interface Saying {
+  readonly current: Description | undefined
 }
 
 /** Whether a model sees the same of both: when a trait was told does not matter to it. */
-function saysSame(a: Description | undefined, b: Description | undefined): boolean {
+function saysSame(one: Saying | undefined, other: Saying | undefined): boolean {
+  const [a, b] = [one?.current, other?.current]
   if (a === undefined || b === undefined) return a === b
   const names = Object.keys(a.fields)
   return (

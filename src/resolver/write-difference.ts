@@ -15,6 +15,7 @@ import {
   saveRefused,
   saveStatus,
 } from '../graph/identity-writes.ts'
+import { inTurn } from '../graph/in-turn.ts'
 import { type BlockEntry, saveBlockEntries, saveScores } from '../graph/scoring-writes.ts'
 import type { RecordVersion } from '../identity/evidence.ts'
 import { pairKey } from '../identity/keys.ts'
@@ -53,47 +54,41 @@ export async function writeDifference(
   at: Millis,
 ): Promise<Written> {
   const { touched, decided, rescored } = difference
-  // Sent one after another without waiting for each answer: the store runs them in this order.
   const identifiers = identifierChanges(difference)
   const observed = observedChanges(touched)
   const refused = refusedChanges(decided)
   const records = recordChanges(difference)
   const asserted = assertedChanges(difference)
   const { evolution, previous, contested } = decided
-  await Promise.all([
-    createIdentifiers(tx, identifiers.created),
-    saveIdentifiers(tx, identifiers.saved),
-    saveStatus(tx, identifiers.statuses),
-    createObserved(tx, observed.created),
-    saveObserved(tx, observed.saved),
-    saveRefused(tx, 'observed', refused.observed),
-    saveRecords(tx, records),
-    saveBlockEntries(tx, entriesMoved(rescored)),
-    saveScores(tx, rescored.scores, matching.model),
-    saveRefused(tx, 'scored', refused.scored),
-    saveDecisions(tx, touched.decided),
-    drawAsserted(tx, asserted),
-    saveCustomers(tx, {
-      ...evolution,
-      previous,
-      contested,
-      at,
-      policy: policy.hash,
-      causeOf: causes(difference, policy),
-    }),
-    saveContested(tx, contestedChanges(decided)),
-    markUnresolved(tx, decided.unresolved),
-    noteChanges(
-      tx,
-      changedNames(difference, {
-        identifiers: Object.values(identifiers).flatMap((changes) => changes.map(({ key }) => key)),
-        pairs: [
-          ...[...observed.created, ...observed.saved].map(({ key }) => key),
-          ...[refused.observed, refused.scored, rescored.scores, asserted].flatMap((pairs) => [...pairs.keys()]),
-        ],
-        records: records.map(({ record }) => record),
-      }),
-    ),
+  const changes = { ...evolution, previous, contested, at, policy: policy.hash, causeOf: causes(difference, policy) }
+  await inTurn([
+    () => saveBlockEntries(tx, entriesMoved(rescored)),
+    () => createIdentifiers(tx, identifiers.created),
+    () => saveIdentifiers(tx, identifiers.saved),
+    () => saveStatus(tx, identifiers.statuses),
+    () => createObserved(tx, observed.created),
+    () => saveObserved(tx, observed.saved),
+    () => saveRefused(tx, 'observed', refused.observed),
+    () => saveRecords(tx, records),
+    () => saveScores(tx, rescored.scores, matching.model),
+    () => saveRefused(tx, 'scored', refused.scored),
+    () => saveDecisions(tx, touched.decided),
+    () => drawAsserted(tx, asserted),
+    () => saveCustomers(tx, changes),
+    () => saveContested(tx, contestedChanges(decided)),
+    () => markUnresolved(tx, decided.unresolved),
+    () =>
+      noteChanges(
+        tx,
+        changedNames(difference, {
+          identifiers: Object.values(identifiers).flatMap((changed) => changed.map(({ key }) => key)),
+          pairs: [
+            ...[...observed.created, ...observed.saved].map(({ key }) => key),
+            ...[refused.observed, refused.scored, rescored.scores, asserted].flatMap((pairs) => [...pairs.keys()]),
+          ],
+          records: records.map(({ record }) => record),
+        }),
+      ),
   ])
   return {
     identifiersCreated: identifiers.created.length,
