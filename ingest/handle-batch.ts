@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { bug, SelfsameError } from '../src/errors.ts'
 import type { Policy } from '../src/identity/policy.ts'
 import type { Observation } from '../src/identity/types.ts'
@@ -43,7 +43,7 @@ export function createHandler(handling: Handling): (batch: KafkaBatch) => Promis
     const look = await attempt('look', ask)
     if (look.behind.length > 0) return onWentBack(look.behind)
     const known = counting(novelty.at(look.epoch))
-    const entries = read(batch, handling, known)
+    const entries = await read(batch, handling, known)
     const next = String(BigInt(messages.at(-1)?.offset ?? bug('a batch without a message')) + 1n)
     const { resolver, inbox, setAside } = handling
     const door: Door<Place> = {
@@ -85,18 +85,24 @@ function isWentBack(error: unknown): boolean {
   return error instanceof SelfsameError && error.code === 'graph_went_back'
 }
 
-function read(
+/** Messages read at a stretch, in a few milliseconds: the transaction of another partition waits for no more of them. */
+const STRETCH = 50
+
+async function read(
   { topic, partition, messages }: KafkaBatch,
   { policy, metrics, logicalTopic }: Handling,
   known: Known,
-): Entry<Place, Understanding>[] {
+): Promise<Entry<Place, Understanding>[]> {
   const mapping = sources.get(logicalTopic(topic)) ?? bug('a topic without a mapping')
   const now = Date.now()
-  return messages.map(({ offset, value: bytes }) => {
+  const entries: Entry<Place, Understanding>[] = []
+  for (const { offset, value: bytes } of messages) {
     const understood = understand(bytes, mapping, { policy, recordedAt: now, now })
     if (understood.kind === 'understood') for (const reason of understood.leftOut) metrics.leftOut.inc({ reason })
-    return { origin: { topic, partition, offset, bytes }, understood: passOver(understood, known) }
-  })
+    entries.push({ origin: { topic, partition, offset, bytes }, understood: passOver(understood, known) })
+    if (entries.length % STRETCH === 0) await setImmediate()
+  }
+  return entries
 }
 
 /** The same, and what was answered how often. */
