@@ -20,5 +20,5 @@ VOLUME /var/lib/selfsame
 
 USER node
 EXPOSE 4000 4001
-ENTRYPOINT ["node", "src/cli.ts"]
+ENTRYPOINT ["/app/src/cli.ts"]
 CMD ["serve"]

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { SelfsameError } from '../../src/errors.ts'
+import { cli, nodeFlags } from '../node-flags.ts'
 import { type Bench, STACK } from './bench-stack.ts'
 import { hasEnded, peakMemory, plainEnvironment, stopChild } from './child.ts'
 
@@ -15,7 +15,6 @@ export interface CommandRun {
   readonly output: string
 }
 
-const cli = join(import.meta.dirname, '..', '..', 'src', 'cli.ts')
 const SAMPLE_MS = 100
 
 /**
@@ -28,7 +27,7 @@ export async function runCommand(
   expected: readonly number[] = [0],
 ): Promise<CommandRun> {
   const start = performance.now()
-  const child = spawn(process.execPath, [cli, name, ...options, '--stack', STACK], {
+  const child = spawn(process.execPath, [...nodeFlags, cli, name, ...options, '--stack', STACK], {
     // Its progress is shown where there is a terminal.
     ...{ env: plainEnvironment(), detached: true, stdio: ['ignore', 'pipe', 'inherit'] },
   })

@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SelfsameError } from '../../src/errors.ts'
+import { nodeFlags } from '../node-flags.ts'
 import type { Bench } from './bench-stack.ts'
 import { plainEnvironment, stopChild } from './child.ts'
 
@@ -28,7 +29,7 @@ export async function startChild(
   const file = openSync(log, 'a', 0o600)
   // Of a group of its own: Ctrl-C is for the benchmark, which stops everything in order.
   const child = fork(join(import.meta.dirname, script), [...args], {
-    ...{ env: plainEnvironment(), detached: true, stdio: ['ignore', file, file, 'ipc'] },
+    ...{ env: plainEnvironment(), detached: true, stdio: ['ignore', file, file, 'ipc'], execArgv: nodeFlags },
   })
   closeSync(file)
   atEnd(() => stopChild(child))

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { SelfsameError } from '../../src/errors.ts'
+import { cli, nodeFlags } from '../node-flags.ts'
 import { portIsFree } from '../stack/ports.ts'
 
 export interface Child {
@@ -13,7 +14,6 @@ export interface Child {
   stop(): Promise<void>
 }
 
-const cli = join(import.meta.dirname, '..', '..', 'src', 'cli.ts')
 const LONGEST_START_MS = 120_000
 
 /** Starts a process of selfsame, `work` or `serve`; its output goes to a log file. */
@@ -30,7 +30,7 @@ export function startChild(
     [variable]: String(port),
   }
   // Of a group of its own: Ctrl-C is for the demo, which stops them in order.
-  const child = spawn(process.execPath, [cli, command, '--stack', stack], {
+  const child = spawn(process.execPath, [...nodeFlags, cli, command, '--stack', stack], {
     env: { ...process.env, ...own },
     detached: true,
     stdio: ['ignore', file, file],

@@ -92,6 +92,8 @@ export function createNeo4j(dependencies: Neo4jDependencies): Neo4j {
           `-Xmx${heapMb * 2}m`,
           // On two cores a collector that works beside the transactions takes a quarter of them.
           '-XX:+UseParallelGC',
+          // Where the system gives pages of 2 MB to who asks for them: a twentieth of a batch. Elsewhere it is told and left.
+          '-XX:+UseTransparentHugePages',
           // Java 17 drops compiled code that did not run for a moment, most of it at once, and compiles it again: without
           // end, on three quarters of a core. Kept, all of it must have room (decision 0020).
           '-XX:-UseCodeCacheFlushing',
