@@ -58,7 +58,7 @@ export async function rescore(
   if (changed.length === 0) return nothingRescored
   const dirty = new Set(changed.flatMap((key) => touched.evidence.records.get(key)?.account ?? []))
   const known = [...dirty].filter((key) => touched.before.identifiers.has(key))
-  // Its blocks are found once both questions are on their way.
+  // Blocks are found once both questions are on their way.
   const moving = setImmediate().then(() => movesOf(changed, touched, rules))
   const [stored, ownScores, moves] = await Promise.all([reads.about(known), reads.scores(known), moving])
   const own = accountsNow(dirty, blockedRecords(stored, rules.matching), touched, moves)
