@@ -3,12 +3,7 @@ import { join } from 'node:path'
 
 export const cli = join(import.meta.dirname, '..', 'src', 'cli.ts')
 
-/** What Node is told besides when somebody calls `selfsame`: it stands in the first line of that script. */
-export const nodeFlags = firstLine(cli)
-  .split(' ')
-  .filter((word) => word.startsWith('--'))
+const [firstLine = ''] = readFileSync(cli, 'utf8').split('\n', 1)
 
-function firstLine(file: string): string {
-  const text = readFileSync(file, 'utf8')
-  return text.slice(0, text.indexOf('\n'))
-}
+/** What Node is told besides when somebody calls `selfsame`: it stands in the first line of that script. */
+export const nodeFlags = firstLine.split(' ').filter((word) => word.startsWith('--'))

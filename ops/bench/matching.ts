@@ -62,13 +62,12 @@ async function benchmark(bench: Bench, options: Options): Promise<Outcome> {
   const ground = await openGround(bench)
   const { records, largest, runs } = options.quick ? { ...options, ...QUICK } : options
   const policy = loadPolicy(bench.config)
-  const { first, small, large, trained } = await stream({ ground, policy, records, largest })
+  const comparing = pairsCompared(policy)
+  const { first, small, large, trained } = await stream({ ground, policy, records, largest, comparing })
   // Afterwards: a store that has just been started compiles on both cores for minutes.
-  const pairs: number[] = []
-  for (let run = 0; run < runs; run += 1) pairs.push(await perSecond(pairsCompared(policy)))
+  const pairs = await rates(runs, comparing)
   say(`comparing: ${count(median(pairs))} pairs/s on one core (median of ${runs})`)
-  const boosted: number[] = []
-  for (let run = 0; run < runs; run += 1) boosted.push(await perSecond(pairsBoosted(policy)))
+  const boosted = await rates(runs, pairsBoosted(policy))
   say(`by the boosted model, comparing included: ${count(median(boosted))} pairs/s (median of ${runs})`)
   const growth = round(large.ms / small.ms)
   say(`${count(first)} records/s; a record costs ${growth} times as much after ${count(largest)}`)
@@ -112,8 +111,13 @@ interface Cost {
 async function stream({
   records,
   largest,
+  comparing,
   ...on
-}: OnGround & { readonly records: number; readonly largest: number }): Promise<Streamed> {
+}: OnGround & {
+  readonly records: number
+  readonly largest: number
+  readonly comparing: Comparing
+}): Promise<Streamed> {
   const { bench, graph } = on.ground
   await telling(
     { ...on, name: 'warm-up' },
@@ -125,7 +129,6 @@ async function stream({
     },
   )
   await emptyGraph(graph)
-  const comparing = pairsCompared(on.policy)
   return await telling({ ...on, name: 'matching' }, { count: largest, part: records }, async (tell) => {
     const window = Math.min(WINDOW, Math.floor(records / 2))
     const measure = async (): Promise<Cost> => {
@@ -219,6 +222,12 @@ function candidatePairs(policy: Policy, matching: Matching): RecordPair[] {
     const [one, other] = [blocked[a], blocked[b]]
     return one === undefined || other === undefined ? [] : [[one.record, other.record] as const]
   })
+}
+
+async function rates(runs: number, comparing: Comparing): Promise<number[]> {
+  const measured: number[] = []
+  for (let run = 0; run < runs; run += 1) measured.push(await perSecond(comparing))
+  return measured
 }
 
 /** As it is in a process that has done it before. */

@@ -45,7 +45,6 @@ export interface BirthDate {
 }
 
 const PHONE_DIGITS = 9
-const NAMES = ['given_name', 'family_name', 'full_name'] as const
 
 const foldedTrait = rememberedValues(fold)
 
@@ -62,12 +61,13 @@ export function comparableOf(
     if (role === 'free') addFree(free, path, value)
     else values.set(role, [...(values.get(role) ?? []), value])
   }
-  const folded = (role: TraitRole) => foldedTrait((values.get(role) ?? []).join(' '))
-  const [given, family, full] = NAMES.map((role) => values.get(role)?.join(' ') ?? '')
+  const text = (role: TraitRole) => (values.get(role) ?? []).join(' ')
+  const folded = (role: TraitRole) => foldedTrait(text(role))
+  const [given, family, full] = [text('given_name'), text('family_name'), text('full_name')]
   const { street, houseNumber } = streetOf(folded('street'), folded('house_number'))
   return {
     ...{ key, free, street, houseNumber },
-    isNamed: Boolean(given || family || full),
+    isNamed: given !== '' || family !== '' || full !== '',
     names: once(() => namesOf(given, family, full)),
     birth: birthDateOf(values.get('birth_date')?.[0]),
     gender: folded('gender').slice(0, 1),
@@ -80,7 +80,7 @@ export function comparableOf(
   }
 }
 
-function namesOf(given = '', family = '', full = ''): Names {
+function namesOf(given: string, family: string, full: string): Names {
   const names = { given: nameOf(given), family: nameOf(family), all: nameOf(full) }
   if (names.all.words.length > 0) return names
   return { ...names, all: nameOfWords([...names.given.words, ...names.family.words]) }

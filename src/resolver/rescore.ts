@@ -53,7 +53,7 @@ export async function rescore(
   rules: Rules,
 ): Promise<Rescored> {
   const changed = [...news.records].filter(
-    (key) => !saysSame(touched.before.records.get(key), touched.records.get(key)),
+    (key) => !saysSame(touched.before.records.get(key)?.current, touched.records.get(key)?.current),
   )
   if (changed.length === 0) return nothingRescored
   const dirty = new Set(changed.flatMap((key) => touched.evidence.records.get(key)?.account ?? []))
@@ -192,13 +192,8 @@ function movesOf(
   )
 }
 
-interface Saying {
-  readonly current: Description | undefined
-}
-
 /** Whether a model sees the same of both: when a trait was told does not matter to it. */
-function saysSame(one: Saying | undefined, other: Saying | undefined): boolean {
-  const [a, b] = [one?.current, other?.current]
+function saysSame(a: Description | undefined, b: Description | undefined): boolean {
   if (a === undefined || b === undefined) return a === b
   const names = Object.keys(a.fields)
   return (
