@@ -21,14 +21,23 @@ export function blockingKeys(record: Comparable): string[] {
   return [...new Set(keys)]
 }
 
+/**
+ * The same for whoever learns, and birth dates that many share: of names nothing is learned from pairs that a name has
+ * proposed. To look for customers they are too many, 26 of a million generated records share one.
+ */
+export function keysToLearnBy(record: Comparable): string[] {
+  const { birth } = record
+  return birth === undefined ? blockingKeys(record) : [...blockingKeys(record), `birth_date:${birth.text}`]
+}
+
 /** The rule of a key. Names of traits may hold a colon, their folded texts none; of other keys it is the other way. */
 export function ruleOf(key: string): string {
   return key.slice(0, key.startsWith('free ') ? key.lastIndexOf(':') : key.indexOf(':'))
 }
 
 /**
- * Whether ever more strangers share a key the more records there are: parts of a birth date with names, parts of an address.
- * Such a block proposes pairs while it is small; who is one customer shares others as well.
+ * Whether ever more strangers share a key the more records there are: a birth date, parts of one with names, parts of an
+ * address. Such a block proposes pairs while it is small; who is one customer shares others as well.
  */
 export function isLoose(key: string): boolean {
   return LOOSE.has(ruleOf(key))
@@ -45,6 +54,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   names: NAMES,
   birth: ['birth_date'],
   birth_name: ['birth_date', ...NAMES],
+  birth_part: ['birth_date', ...NAMES],
   address: PLACES,
   address_part: PLACES,
   address_name: [...PLACES, ...NAMES],
@@ -52,7 +62,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   phone: ['phone'],
 }
 
-const LOOSE = new Set(['birth_name', 'address_part'])
+const LOOSE = new Set(['birth', 'birth_part', 'address_part'])
 
 const MOST_WORDS = 5
 const MOST_SOUNDS = 6
@@ -79,12 +89,13 @@ function soundOf(word: string): string {
 
 function birthKeys({ birth }: Comparable, sounds: readonly string[]): string[] {
   if (birth === undefined) return []
-  if (!birth.isDate) return [`birth:${birth.text}`]
+  const whole = [`birth:${birth.text}`, ...sounds.map((sound) => `birth_name:${birth.text} ${sound}`)]
+  if (!birth.isDate) return whole
   const [year, month, day] = [birth.text.slice(0, 4), birth.text.slice(4, 6), birth.text.slice(6)]
   const parts = [`${year}-${month}-`, `${year}--${day}`, `-${month}-${day}`]
   // Three words or more are one name: each alone, or each pair, costs many keys and proposes strangers above all.
   const names = sounds.length > 2 ? [sounds.toSorted().join(' ')] : sounds
-  return [`birth:${birth.text}`, ...names.flatMap((name) => parts.map((part) => `birth_name:${part} ${name}`))]
+  return [...whole, ...names.flatMap((name) => parts.map((part) => `birth_part:${part} ${name}`))]
 }
 
 function addressKeys({ street, houseNumber, unit, postalCode, city }: Comparable, sounds: readonly string[]): string[] {

@@ -17,13 +17,16 @@ interface CandidatePair {
   readonly rules: number
 }
 
-/** The pairs that share an active block: one that at most `maxBlock` of the records are in. A function of the records. */
-export function candidatesOf(records: readonly Comparable[], maxBlock: number): Candidates {
+/**
+ * The pairs that share an active block: one that few enough of the records are in, see `mostIn`. A function of the records.
+ * `keysOf`: what makes a block; default as in the graph.
+ */
+export function candidatesOf(records: readonly Comparable[], maxBlock: number, keysOf = blockingKeys): Candidates {
   const rules: string[] = []
   const bits = new Map<Block, number>()
   const blocksOf = records.map((record) => {
     const blocks = new Set<Block>()
-    for (const key of blockingKeys(record)) {
+    for (const key of keysOf(record)) {
       const block = blockOf(key)
       blocks.add(block)
       bits.set(block, bitOf(ruleOf(key), rules))

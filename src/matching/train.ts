@@ -1,4 +1,5 @@
 import { compareKeys } from '../identity/keys.ts'
+import { keysToLearnBy } from './blocking.ts'
 import { bitOfRule, candidatesOf } from './candidates.ts'
 import type { Comparable } from './comparable.ts'
 import { compare, type Finding } from './compare.ts'
@@ -55,7 +56,7 @@ export function train(
   const start: WeightsModel = { ...defaultWeights, mostNameBits, frequencies: frequenciesOf(records) }
   const compareAt = (a: number, b: number) => compare(records[a] as Comparable, records[b] as Comparable, start)
   const drawn = drawPairs(records.length, compareAt, start)
-  const { pairs, rules } = candidatesOf(records, maxBlock)
+  const { pairs, rules } = candidatesOf(records, maxBlock, keysToLearnBy)
   const candidates = comparedPairs(start)
   for (const { a, b, rules: proposedBy } of pairs) candidates.add(compareAt(a, b), proposedBy)
   const learning = { rules, allPairs: Math.max(1, (records.length * (records.length - 1)) / 2) }
