@@ -29,7 +29,7 @@ export interface StackOptions {
   readonly ports?: Partial<Record<PortName, number>>
   /** Neo4j's heap at the start, in MiB; it may grow to twice that. Default 1024. */
   readonly heapMb?: number
-  /** What Neo4j may hold in memory of its files, in MiB. Default a quarter of the machine's memory, and at most 4096. */
+  /** What Neo4j may hold in memory of its files, in MiB. Default a quarter of the machine's memory. */
   readonly pageCacheMb?: number
   /** Receives a line of progress now and then. */
   readonly report?: (line: string) => void
@@ -219,11 +219,11 @@ export function isStackName(name: string): boolean {
 }
 
 /**
- * In MiB: a quarter of the machine's memory, and at most 4096. A graph whose files do not fit is read from the disk again
- * and again; what is not needed is not taken.
+ * In MiB: a quarter of the machine's memory. A graph whose files do not fit is read from the disk again and again (a
+ * million records take 5 GB); what is not needed is not taken.
  */
 export function defaultPageCacheMb(): number {
-  return Math.min(4096, Math.floor(totalmem() / 4 / 1024 ** 2))
+  return Math.floor(totalmem() / 4 / 1024 ** 2)
 }
 
 /** Waits for all, also when one fails: an `up` that has ended must not go on starting things. */
