@@ -98,7 +98,8 @@ export function createLanes(options: LanesOptions): Lanes {
 
   const run = async (lane: Lane) => {
     while (lane.length > 0 && !stop.aborted) {
-      const { signal, length } = lane
+      const { signal } = lane
+      const [oldest] = lane.first(1)
       const failure = await handle(lane).then(
         () => undefined,
         (error: unknown) => ({ error }),
@@ -109,7 +110,9 @@ export function createLanes(options: LanesOptions): Lanes {
         const err = translateKafkaError(failure.error)
         options.logger.warn({ topic, partition, err }, 'a batch failed and comes again')
       }
-      if (failure !== undefined || lane.length === length) await pause(AGAIN_MS, AbortSignal.any([stop, signal]))
+      // By what is first, not by how many wait: as many may have come as were done.
+      const isStuck = lane.first(1)[0] === oldest
+      if (failure !== undefined || isStuck) await pause(AGAIN_MS, AbortSignal.any([stop, signal]))
     }
   }
 
